@@ -1,0 +1,31 @@
+//! Every bound that hostile input meets in this crate, with its reason.
+
+/// Deepest nesting of arrays and dictionaries. Real files stay under 20; the parser recurses, so the bound protects the stack.
+pub const MAX_NESTING: usize = 100;
+
+/// Most links followed from one reference to another before giving up on a value.
+pub const MAX_REFERENCE_DEPTH: usize = 32;
+
+/// Most revisions in one file. Each costs a chain step; no office has ever signed a file this often.
+pub const MAX_REVISIONS: usize = 10_000;
+
+/// Most cross-reference entries in one file (about 120 MB of table at 24 bytes each).
+pub const MAX_OBJECTS: usize = 5_000_000;
+
+/// Most bytes one stream may decode to: object streams and cross-reference streams are far smaller.
+pub const MAX_DECODED_STREAM: usize = 64 * 1024 * 1024;
+
+/// Decoded object streams kept at a time; beyond it the cache starts afresh.
+pub const MAX_CACHED_BYTES: usize = 32 * 1024 * 1024;
+
+/// Where `%PDF-` has to begin (ISO 32000-2, Annex I: readers accept it within the first 1024 bytes).
+pub const HEADER_WINDOW: usize = 1024;
+
+/// How far from the end `startxref` is searched. Wider than the usual 1024 bytes, since trailing junk is common in mail.
+pub const STARTXREF_WINDOW: usize = 4096;
+
+/// Highest object number readers agree on (ISO 32000-1, Annex C: 8 388 607 indirect objects).
+pub const MAX_OBJECT_NUMBER: u32 = 8_388_607;
+
+/// Largest file that is opened. Classic tables hold ten digits, so more could not be referenced.
+pub const MAX_FILE_BYTES: usize = 2 * 1024 * 1024 * 1024;
