@@ -1,0 +1,552 @@
+//! A file as a chain of revisions; objects are read when they are asked for.
+
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use crate::{
+    Dictionary, Kind, ObjectId, PdfError, Span, Value,
+    crypt::Decryptor,
+    limits::{
+        HEADER_WINDOW, MAX_CACHED_BYTES, MAX_FILE_BYTES, MAX_OBJECT_NUMBER, MAX_OBJECTS, MAX_REFERENCE_DEPTH, MAX_REVISIONS,
+    },
+    repair, stream,
+    syntax::Parser,
+    xref::{self, Entries, Location, Section, SectionKind},
+};
+
+/// One state of the file: everything up to a `%%EOF` that the chain of `/Prev` reaches (ISO 32000-2, 7.5.6).
+#[derive(Debug, Clone)]
+pub struct Revision {
+    /// Its sections, newest first; two where the file is linearised.
+    pub sections: Vec<Section>,
+    /// First byte: the end of the revision before, or 0.
+    pub start: usize,
+    /// Just after its `%%EOF`.
+    pub eof_end: usize,
+    /// Just after the line end behind it.
+    pub end: usize,
+}
+
+impl Revision {
+    /// The trailer that counts for this revision.
+    #[must_use]
+    pub fn trailer(&self) -> Option<&Dictionary> {
+        self.sections.first().map(|section| &section.trailer)
+    }
+
+    /// What this revision itself says of an object number, if anything.
+    #[must_use]
+    pub fn location(&self, number: u32) -> Option<Location> {
+        self.sections.iter().find_map(|section| {
+            let in_table = find(&section.entries, number);
+            let in_hybrid = section.hybrid.as_ref().and_then(|entries| find(entries, number));
+            match (in_table, in_hybrid) {
+                // A hybrid file hides objects of the stream from old readers as free entries of the table (7.5.8.4).
+                (Some(Location::Free) | None, Some(hidden)) => Some(hidden),
+                (table, _) => table,
+            }
+        })
+    }
+
+    /// Numbers of all objects this revision adds, changes or frees, ascending and without repetition.
+    #[must_use]
+    pub fn touched(&self) -> Vec<u32> {
+        let mut numbers: Vec<u32> = self
+            .sections
+            .iter()
+            .flat_map(|section| section.entries.iter().chain(section.hybrid.iter().flatten()))
+            .map(|(number, _)| *number)
+            .collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
+    }
+
+    /// Whether table and `/XRefStm` of a hybrid section place some object differently: readers would disagree.
+    #[must_use]
+    pub fn hybrid_disagrees(&self) -> bool {
+        self.sections.iter().any(|section| {
+            section.hybrid.iter().flatten().any(|(number, hidden)| {
+                let table = find(&section.entries, *number);
+                !matches!(table, None | Some(Location::Free)) && table != Some(*hidden)
+            })
+        })
+    }
+}
+
+fn find(entries: &Entries, number: u32) -> Option<Location> {
+    let index = entries.binary_search_by_key(&number, |(number, _)| *number).ok()?;
+    entries.get(index).map(|(_, location)| *location)
+}
+
+/// Something unusual about the structure that does not stop reading, but that a verdict has to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Anomaly {
+    /// The cross-reference could not be followed; objects were found by searching the bytes.
+    Repaired,
+    /// This many bytes precede `%PDF-`.
+    PrefixBytes(usize),
+    /// A section stands outside the bytes of its own revision (index, oldest first).
+    MisplacedSection(usize),
+    /// Table and stream of a hybrid section disagree (index of the revision, oldest first).
+    HybridDisagrees(usize),
+    /// Bytes other than line ends follow the last `%%EOF`.
+    TrailingBytes(Span),
+}
+
+/// Where an object was read from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Home {
+    /// In the file itself, from its number to `endobj`.
+    TopLevel(Span),
+    /// Inside an object stream.
+    InStream {
+        /// Number of the object stream.
+        container: u32,
+        /// Its place in that stream.
+        index: u32,
+    },
+}
+
+/// An object with its value and the bytes it was read from.
+#[derive(Debug, Clone)]
+pub struct Object<'a> {
+    /// Its id.
+    pub id: ObjectId,
+    /// Its value; of a stream, the dictionary.
+    pub value: Value,
+    /// Raw stream data, as a span of the file.
+    pub data: Option<Span>,
+    /// Where it stands.
+    pub home: Home,
+    source: Source<'a>,
+}
+
+#[derive(Debug, Clone)]
+enum Source<'a> {
+    File(&'a [u8]),
+    Decoded(Arc<ObjectStream>),
+}
+
+impl Object<'_> {
+    /// The buffer that the spans of [`Object::value`] refer to.
+    #[must_use]
+    pub fn source(&self) -> &[u8] {
+        match &self.source {
+            Source::File(bytes) => bytes,
+            Source::Decoded(stream) => &stream.decoded,
+        }
+    }
+
+    /// The value as its author wrote it, byte for byte.
+    #[must_use]
+    pub fn raw_value(&self) -> &[u8] {
+        self.source().get(self.value.span.clone()).unwrap_or_default()
+    }
+
+    /// The dictionary, of a stream too.
+    ///
+    /// # Errors
+    /// [`PdfError::Type`] if it is no dictionary.
+    pub fn dictionary(&self) -> Result<&Dictionary, PdfError> {
+        self.value.as_dictionary().ok_or(PdfError::Type("dictionary"))
+    }
+}
+
+#[derive(Debug)]
+struct ObjectStream {
+    decoded: Vec<u8>,
+    /// Object number and offset into `decoded`.
+    index: Vec<(u32, usize)>,
+}
+
+#[derive(Default)]
+struct Cache {
+    streams: HashMap<(u32, usize), Arc<ObjectStream>>,
+    bytes: usize,
+}
+
+/// A PDF file, read from bytes that somebody else holds (a memory map, usually).
+pub struct Document<'a> {
+    bytes: &'a [u8],
+    base: usize,
+    revisions: Vec<Revision>,
+    anomalies: Vec<Anomaly>,
+    decryptor: Option<Decryptor>,
+    cache: Mutex<Cache>,
+}
+
+impl<'a> Document<'a> {
+    /// Reads the cross-reference chain, and nothing else.
+    ///
+    /// Where the chain cannot be followed the objects are searched for, and [`Anomaly::Repaired`] is noted.
+    ///
+    /// # Errors
+    /// [`PdfError::Empty`], [`PdfError::NotPdf`], [`PdfError::Damaged`], [`PdfError::Limit`],
+    /// [`PdfError::PasswordNeeded`], [`PdfError::UnsupportedEncryption`].
+    pub fn open(bytes: &'a [u8]) -> Result<Self, PdfError> {
+        if bytes.is_empty() {
+            return Err(PdfError::Empty);
+        }
+        if bytes.len() > MAX_FILE_BYTES {
+            return Err(PdfError::Limit("file size"));
+        }
+        let window = bytes.get(..bytes.len().min(HEADER_WINDOW)).unwrap_or_default();
+        let header = window.windows(5).position(|word| word == b"%PDF-").ok_or(PdfError::NotPdf)?;
+        let mut anomalies = Vec::new();
+        if header > 0 {
+            anomalies.push(Anomaly::PrefixBytes(header));
+        }
+        // Offsets count from the header, but writers that ignored a prefix counted from the first byte.
+        let strict = read_chain(bytes, 0).map(|revisions| (0, revisions));
+        let strict = if strict.is_err() && header > 0 {
+            read_chain(bytes, header).map(|revisions| (header, revisions))
+        } else {
+            strict
+        };
+        let (base, revisions) = match strict {
+            Ok(read) => read,
+            Err(PdfError::Limit(what)) => return Err(PdfError::Limit(what)),
+            Err(_) => {
+                anomalies.push(Anomaly::Repaired);
+                (0, vec![repair::search(bytes)?])
+            }
+        };
+        let mut document = Self { bytes, base, revisions, anomalies, decryptor: None, cache: Mutex::default() };
+        if document.root().is_err() && !document.is_repaired() {
+            document.anomalies.push(Anomaly::Repaired);
+            document.base = 0;
+            document.revisions = vec![repair::search(bytes)?];
+        }
+        document.decryptor = Decryptor::of(&document)?;
+        document.note_structure();
+        document.root()?;
+        Ok(document)
+    }
+
+    fn note_structure(&mut self) {
+        if self.is_repaired() {
+            return;
+        }
+        for (index, revision) in self.revisions.iter().enumerate() {
+            if revision.sections.iter().any(|section| section.span.start < revision.start || section.span.end > revision.end) {
+                self.anomalies.push(Anomaly::MisplacedSection(index));
+            }
+            if revision.hybrid_disagrees() {
+                self.anomalies.push(Anomaly::HybridDisagrees(index));
+            }
+        }
+        let end = self.revisions.last().map_or(0, |revision| revision.end);
+        if self.bytes.get(end..).unwrap_or_default().iter().any(|byte| !matches!(byte, b'\r' | b'\n')) {
+            self.anomalies.push(Anomaly::TrailingBytes(end..self.bytes.len()));
+        }
+    }
+
+    /// All bytes of the file.
+    #[must_use]
+    pub fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// Where the header begins, if offsets count from there; 0 in every ordinary file.
+    #[must_use]
+    pub fn base(&self) -> usize {
+        self.base
+    }
+
+    /// Its revisions, oldest first; never empty.
+    #[must_use]
+    pub fn revisions(&self) -> &[Revision] {
+        &self.revisions
+    }
+
+    /// Index of the newest revision.
+    #[must_use]
+    pub fn newest(&self) -> usize {
+        self.revisions.len().saturating_sub(1)
+    }
+
+    /// What is unusual about the structure.
+    #[must_use]
+    pub fn anomalies(&self) -> &[Anomaly] {
+        &self.anomalies
+    }
+
+    /// Whether objects had to be searched for.
+    #[must_use]
+    pub fn is_repaired(&self) -> bool {
+        self.anomalies.contains(&Anomaly::Repaired)
+    }
+
+    /// Whether the file is encrypted (and opened with the empty user password).
+    #[must_use]
+    pub fn is_encrypted(&self) -> bool {
+        self.decryptor.is_some()
+    }
+
+    /// How the newest section is written.
+    #[must_use]
+    pub fn newest_kind(&self) -> SectionKind {
+        self.revisions
+            .last()
+            .and_then(|revision| revision.sections.first())
+            .map_or(SectionKind::Table, |section| section.kind)
+    }
+
+    /// The trailer of the newest revision.
+    ///
+    /// # Errors
+    /// [`PdfError::Damaged`] if there is none.
+    pub fn trailer(&self) -> Result<&Dictionary, PdfError> {
+        self.trailer_at(self.newest())
+    }
+
+    /// The trailer of a revision.
+    ///
+    /// # Errors
+    /// [`PdfError::Damaged`] if there is none.
+    pub fn trailer_at(&self, revision: usize) -> Result<&Dictionary, PdfError> {
+        self.revisions.get(revision).and_then(Revision::trailer).ok_or(PdfError::Damaged)
+    }
+
+    /// The catalog of the newest revision.
+    ///
+    /// # Errors
+    /// As [`Document::object`].
+    pub fn root(&self) -> Result<Object<'a>, PdfError> {
+        self.root_at(self.newest())
+    }
+
+    /// The catalog of a revision.
+    ///
+    /// # Errors
+    /// As [`Document::object`].
+    pub fn root_at(&self, revision: usize) -> Result<Object<'a>, PdfError> {
+        let root = self.trailer_at(revision)?.get(b"Root").and_then(Value::as_reference).ok_or(PdfError::Type("Root"))?;
+        let catalog = self.object_at(root, revision)?;
+        catalog.dictionary()?;
+        Ok(catalog)
+    }
+
+    /// The object as the newest revision has it.
+    ///
+    /// # Errors
+    /// [`PdfError::Missing`], [`PdfError::Misplaced`], or what is wrong with its bytes.
+    pub fn object(&self, id: ObjectId) -> Result<Object<'a>, PdfError> {
+        self.object_at(id, self.newest())
+    }
+
+    /// The object as it was in a revision.
+    ///
+    /// # Errors
+    /// As [`Document::object`].
+    pub fn object_at(&self, id: ObjectId, revision: usize) -> Result<Object<'a>, PdfError> {
+        self.read(id, revision, 0)
+    }
+
+    /// Where an object is, seen from a revision.
+    #[must_use]
+    pub fn locate(&self, number: u32, revision: usize) -> Option<Location> {
+        self.revisions.get(..=revision)?.iter().rev().find_map(|revision| revision.location(number))
+    }
+
+    fn read(&self, id: ObjectId, revision: usize, depth: usize) -> Result<Object<'a>, PdfError> {
+        if depth > MAX_REFERENCE_DEPTH {
+            return Err(PdfError::Limit("reference depth"));
+        }
+        match self.locate(id.number, revision) {
+            Some(Location::Offset { offset, generation }) if generation == id.generation => {
+                let at = self.base.checked_add(offset).filter(|at| *at < self.bytes.len());
+                let at = at.ok_or(PdfError::Misplaced(id))?;
+                let mut resolve = |reference| self.read(reference, revision, depth + 1).ok().map(|object| object.value);
+                let raw = stream::read_object(self.bytes, at, &mut resolve)?;
+                if raw.id != id {
+                    return Err(PdfError::Misplaced(id));
+                }
+                let mut value = raw.value;
+                if let Some(decryptor) = &self.decryptor {
+                    decryptor.decrypt_strings(id, &mut value);
+                }
+                Ok(Object { id, value, data: raw.data, home: Home::TopLevel(raw.span), source: Source::File(self.bytes) })
+            }
+            Some(Location::InStream { container, index }) if id.generation == 0 => {
+                let stream = self.object_stream(container, revision, depth)?;
+                let place = usize::try_from(index).ok().and_then(|index| stream.index.get(index)).copied();
+                let offset = match place {
+                    Some((number, offset)) if number == id.number => offset,
+                    _ => return Err(PdfError::Misplaced(id)),
+                };
+                let value = Parser::new(&stream.decoded, offset).value()?;
+                Ok(Object { id, value, data: None, home: Home::InStream { container, index }, source: Source::Decoded(stream) })
+            }
+            _ => Err(PdfError::Missing(id)),
+        }
+    }
+
+    fn object_stream(&self, container: u32, revision: usize, depth: usize) -> Result<Arc<ObjectStream>, PdfError> {
+        let id = ObjectId::new(container);
+        let Some(Location::Offset { offset, .. }) = self.locate(container, revision) else {
+            return Err(PdfError::Missing(id));
+        };
+        let key = (container, offset);
+        if let Some(stream) = self.cache.lock().unwrap_or_else(PoisonError::into_inner).streams.get(&key) {
+            return Ok(Arc::clone(stream));
+        }
+        let object = self.read(id, revision, depth + 1)?;
+        let decoded = self.decoded_at(&object, revision)?;
+        let stream = Arc::new(index_object_stream(object.dictionary()?, decoded)?);
+        let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
+        cache.bytes += stream.decoded.len();
+        if cache.bytes > MAX_CACHED_BYTES {
+            cache.streams.clear();
+            cache.bytes = stream.decoded.len();
+        }
+        cache.streams.insert(key, Arc::clone(&stream));
+        Ok(stream)
+    }
+
+    /// Decoded data of a stream object, decrypted where the file is encrypted.
+    ///
+    /// # Errors
+    /// [`PdfError::Type`] if it is no stream; [`PdfError::Stream`] if it cannot be decoded.
+    pub fn decoded(&self, object: &Object<'a>) -> Result<Vec<u8>, PdfError> {
+        self.decoded_at(object, self.newest())
+    }
+
+    fn decoded_at(&self, object: &Object<'a>, revision: usize) -> Result<Vec<u8>, PdfError> {
+        let span = object.data.clone().ok_or(PdfError::Type("stream"))?;
+        let raw = self.bytes.get(span).ok_or(PdfError::Stream)?;
+        let dictionary = object.dictionary()?;
+        let data = match &self.decryptor {
+            Some(decryptor) => Cow::Owned(decryptor.decrypt_stream(object.id, dictionary, raw)?),
+            None => Cow::Borrowed(raw),
+        };
+        stream::decode(dictionary, &data, &mut |id| self.object_at(id, revision).ok().map(|object| object.value))
+    }
+
+    /// Follows references until a value is reached; a missing object is `null` (ISO 32000-2, 7.3.10).
+    ///
+    /// # Errors
+    /// What is wrong with the object; [`PdfError::Limit`] for a chain of references without end.
+    pub fn resolve(&self, value: &Value, revision: usize) -> Result<Value, PdfError> {
+        let mut value = Cow::Borrowed(value);
+        for _ in 0..MAX_REFERENCE_DEPTH {
+            let Some(id) = value.as_reference() else { return Ok(value.into_owned()) };
+            match self.object_at(id, revision) {
+                Ok(object) => value = Cow::Owned(object.value),
+                Err(PdfError::Missing(_)) => return Ok(Value { kind: Kind::Null, span: value.span.clone() }),
+                Err(error) => return Err(error),
+            }
+        }
+        Err(PdfError::Limit("reference depth"))
+    }
+
+    /// The value of a key, references followed; `None` if it is absent or `null`.
+    ///
+    /// # Errors
+    /// As [`Document::resolve`].
+    pub fn lookup(&self, dictionary: &Dictionary, key: &[u8], revision: usize) -> Result<Option<Value>, PdfError> {
+        match dictionary.get(key) {
+            None => Ok(None),
+            Some(value) => Ok(Some(self.resolve(value, revision)?).filter(|value| value.kind != Kind::Null)),
+        }
+    }
+
+    /// The lowest object number that was never used, from which new objects are numbered.
+    #[must_use]
+    pub fn next_number(&self) -> u32 {
+        let mut highest = 0;
+        for section in self.revisions.iter().flat_map(|revision| &revision.sections) {
+            for entries in [Some(&section.entries), section.hybrid.as_ref()].into_iter().flatten() {
+                highest = highest.max(entries.last().map_or(0, |(number, _)| *number));
+            }
+            // A /Size beyond what readers allow is not followed, or every new object would be unreadable to them.
+            let size = section.trailer.integer(b"Size").and_then(|size| u32::try_from(size).ok()).unwrap_or(0);
+            if size <= MAX_OBJECT_NUMBER {
+                highest = highest.max(size.saturating_sub(1));
+            }
+        }
+        highest.saturating_add(1)
+    }
+}
+
+fn index_object_stream(dictionary: &Dictionary, decoded: Vec<u8>) -> Result<ObjectStream, PdfError> {
+    let count = dictionary.get(b"N").and_then(Value::as_usize).ok_or(PdfError::Type("N"))?;
+    let first = dictionary.get(b"First").and_then(Value::as_usize).ok_or(PdfError::Type("First"))?;
+    if count > MAX_OBJECTS {
+        return Err(PdfError::Limit("objects"));
+    }
+    let mut parser = Parser::new(&decoded, 0);
+    let mut index = Vec::new();
+    for _ in 0..count {
+        parser.skip_blank();
+        let number = u32::try_from(parser.unsigned()?).map_err(|_| PdfError::Type("N"))?;
+        parser.skip_blank();
+        let offset = usize::try_from(parser.unsigned()?).ok().and_then(|offset| first.checked_add(offset));
+        index.push((number, offset.ok_or(PdfError::Type("First"))?));
+    }
+    Ok(ObjectStream { decoded, index })
+}
+
+/// Follows `startxref` and every `/Prev`, and groups the sections into revisions, oldest first.
+fn read_chain(bytes: &[u8], base: usize) -> Result<Vec<Revision>, PdfError> {
+    let mut offset = xref::last_startxref(bytes)?;
+    let mut seen = HashSet::new();
+    let mut newest_first: Vec<Revision> = Vec::new();
+    let mut entries = 0;
+    let mut follows_first_page = false;
+    loop {
+        if !seen.insert(offset) || newest_first.len() >= MAX_REVISIONS {
+            return Err(if newest_first.len() >= MAX_REVISIONS { PdfError::Limit("revisions") } else { PdfError::Damaged });
+        }
+        let section = xref::read_section(bytes, base, offset)?;
+        entries += section.entries.len() + section.hybrid.as_ref().map_or(0, Vec::len);
+        if entries > MAX_OBJECTS {
+            return Err(PdfError::Limit("objects"));
+        }
+        let previous = section.trailer.get(b"Prev").map(|value| value.as_usize().ok_or(PdfError::Type("Prev"))).transpose()?;
+        let is_first_page = previous.is_some_and(|previous| previous > offset) && is_linearised(bytes);
+        match newest_first.last_mut() {
+            // The first-page section stands before the main one, but both were written at once (Annex F).
+            Some(revision) if follows_first_page => {
+                revision.eof_end = revision.eof_end.max(section.tail.eof_end);
+                revision.end = revision.end.max(section.tail.end);
+                revision.sections.push(section);
+            }
+            _ => newest_first.push(Revision {
+                start: 0,
+                eof_end: section.tail.eof_end,
+                end: section.tail.end,
+                sections: vec![section],
+            }),
+        }
+        follows_first_page = is_first_page;
+        match previous {
+            Some(previous) => offset = previous,
+            None => break,
+        }
+    }
+    newest_first.reverse();
+    let mut start = 0;
+    for revision in &mut newest_first {
+        revision.start = start;
+        start = revision.end;
+    }
+    Ok(newest_first)
+}
+
+/// The first object of a linearised file says so (ISO 32000-2, F.3.3).
+fn is_linearised(bytes: &[u8]) -> bool {
+    let window = bytes.get(..bytes.len().min(HEADER_WINDOW * 2)).unwrap_or_default();
+    let Some(header) = window.windows(5).position(|word| word == b"%PDF-") else { return false };
+    let mut parser = Parser::new(bytes, header);
+    parser.skip_blank();
+    parser.object_header().is_ok()
+        && parser
+            .value()
+            .is_ok_and(|value| value.as_dictionary().is_some_and(|dictionary| dictionary.get(b"Linearized").is_some()))
+}

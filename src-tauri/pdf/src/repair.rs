@@ -1,0 +1,110 @@
+//! The repairing reader: finds objects by their bytes when the cross-reference cannot be followed.
+//!
+//! What it finds is what a forgiving viewer would show. It serves to describe a damaged file, never to call
+//! a signature valid and never to be extended.
+
+use crate::{
+    Dictionary, Kind, PdfError,
+    document::Revision,
+    limits::MAX_OBJECTS,
+    stream,
+    syntax::{Parser, is_whitespace},
+    xref::{Location, Section, SectionKind, Tail},
+};
+
+/// Searches the whole file for objects and trailers; the last of each number wins, as in viewers.
+pub(crate) fn search(bytes: &[u8]) -> Result<Revision, PdfError> {
+    let mut entries: Vec<(u32, Location)> = Vec::new();
+    let mut trailer: Option<Dictionary> = None;
+    let mut at = 0;
+    while let Some(found) = find(bytes, at) {
+        match found {
+            Found::Object(keyword) => {
+                at = keyword + 3;
+                let Some(start) = header_start(bytes, keyword) else { continue };
+                let Ok(id) = Parser::new(bytes, start).object_header() else { continue };
+                entries.push((id.number, Location::Offset { offset: start, generation: id.generation }));
+                if entries.len() > MAX_OBJECTS {
+                    return Err(PdfError::Limit("objects"));
+                }
+                if let Some(found) = trailer_of_stream(bytes, start) {
+                    trailer = Some(found);
+                }
+            }
+            Found::Trailer(keyword) => {
+                at = keyword + 7;
+                if let Ok(Kind::Dictionary(found)) = Parser::new(bytes, at).value().map(|value| value.kind)
+                    && found.get(b"Root").is_some()
+                {
+                    trailer = Some(found);
+                }
+            }
+        }
+    }
+    let trailer = trailer.ok_or(PdfError::Damaged)?;
+    // A stable sort keeps the file's order among equals, so the last one is the newest.
+    entries.sort_by_key(|(number, _)| *number);
+    entries.reverse();
+    entries.dedup_by_key(|(number, _)| *number);
+    entries.reverse();
+    let end = bytes.len();
+    let section = Section {
+        kind: SectionKind::Table,
+        span: end..end,
+        entries,
+        trailer,
+        hybrid: None,
+        tail: Tail { startxref: end, eof_end: end, end },
+    };
+    Ok(Revision { sections: vec![section], start: 0, eof_end: end, end })
+}
+
+enum Found {
+    Object(usize),
+    Trailer(usize),
+}
+
+fn find(bytes: &[u8], from: usize) -> Option<Found> {
+    let rest = bytes.get(from..)?;
+    rest.windows(7)
+        .enumerate()
+        .find_map(|(index, word)| match word {
+            [b'o', b'b', b'j', after, ..] if is_whitespace(*after) || matches!(after, b'<' | b'[' | b'/' | b'(') => {
+                Some(Found::Object(from + index))
+            }
+            b"trailer" => Some(Found::Trailer(from + index)),
+            _ => None,
+        })
+}
+
+/// Walks back from `obj` over the generation and the number.
+fn header_start(bytes: &[u8], keyword: usize) -> Option<usize> {
+    let mut at = keyword;
+    for _ in 0..2 {
+        let blank = at;
+        while at > 0 && bytes.get(at - 1).copied().is_some_and(is_whitespace) {
+            at -= 1;
+        }
+        let digits = at;
+        while at > 0 && bytes.get(at - 1).is_some_and(u8::is_ascii_digit) {
+            at -= 1;
+        }
+        if at == digits || blank == digits {
+            return None;
+        }
+    }
+    Some(at)
+}
+
+fn trailer_of_stream(bytes: &[u8], start: usize) -> Option<Dictionary> {
+    // Only a short look: an object that is no cross-reference stream is not worth decoding here.
+    let window = bytes.get(start..bytes.len().min(start + 512))?;
+    if !window.windows(5).any(|word| word == b"/XRef") {
+        return None;
+    }
+    let object = stream::read_object(bytes, start, &mut |_| None).ok()?;
+    match object.value.kind {
+        Kind::Dictionary(dictionary) if dictionary.get(b"Root").is_some() => Some(dictionary),
+        _ => None,
+    }
+}
