@@ -1,1 +1,22 @@
-//! x
+//! Signing a PDF and judging one.
+//!
+//! Signing: [`prepare`] makes a revision with room for the signature and the digest to be signed, [`Prepared::finish`]
+//! fills the room. Judging: [`extract`] collects **facts**, [`judge()`] applies a policy to them. The two are separate
+//! types, so that stored facts can be judged again without the file. No I/O, no clock: bytes and time are arguments.
+#![forbid(unsafe_code)]
+
+mod bytes64;
+mod changes;
+mod error;
+mod extract;
+pub mod facts;
+mod fields;
+mod hashing;
+mod judge;
+mod sign;
+
+pub use error::PadesError;
+pub use extract::extract;
+pub use facts::DocumentFacts;
+pub use judge::{Finding, Judgement, Policy, RevocationRule, Severity, SignatureJudgement, Verdict, judge};
+pub use sign::{Claims, Prepared, Request, prepare};

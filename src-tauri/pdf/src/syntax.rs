@@ -600,7 +600,8 @@ mod tests {
         fn any_literal_string_reads_back(bytes in proptest::collection::vec(any::<u8>(), 0..60)) {
             let mut written = Vec::new();
             lopdf::writer_free_literal(&bytes, &mut written);
-            prop_assert_eq!(parse(&written).as_string().unwrap(), &bytes[..]);
+            let read = parse(&written);
+            prop_assert_eq!(read.as_string().unwrap(), &bytes[..]);
         }
     }
 

@@ -1,0 +1,339 @@
+//! CMS `SignedData` (RFC 5652), read as slices of the original.
+
+use std::borrow::Cow;
+
+use crate::{
+    CadesError,
+    algorithm::{Hash, SignatureAlgorithm},
+    asn1::{Reader, Tlv, context, context_primitive, tag},
+    der, oid,
+    x509::Certificate,
+};
+
+/// Most certificates looked at in one signature; a chain has three or four.
+pub const MAX_CERTIFICATES: usize = 200;
+
+/// An attribute and its values, raw.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attribute<'a> {
+    /// Type, dotted.
+    pub oid: String,
+    /// Each value as it stands.
+    pub values: Vec<Tlv<'a>>,
+}
+
+/// How a signer is named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SignerIdentifier<'a> {
+    /// By issuer (raw name) and serial number (content octets).
+    IssuerAndSerial {
+        /// DER of the issuer's name.
+        issuer: &'a [u8],
+        /// Content octets of the serial number.
+        serial: &'a [u8],
+    },
+    /// By the subject key identifier.
+    SubjectKeyIdentifier(&'a [u8]),
+}
+
+/// One `SignerInfo` (5.3).
+#[derive(Debug, Clone)]
+pub struct SignerInfo<'a> {
+    /// 1 with issuer and serial, 3 with a key identifier.
+    pub version: u64,
+    /// Who.
+    pub identifier: SignerIdentifier<'a>,
+    /// The digest algorithm's identifier.
+    pub digest_algorithm: Tlv<'a>,
+    /// The signed attributes as they stand, with their `[0]` tag.
+    pub signed_attributes_raw: Option<&'a [u8]>,
+    /// The signed attributes.
+    pub signed_attributes: Vec<Attribute<'a>>,
+    /// The signature algorithm's identifier.
+    pub signature_algorithm: Tlv<'a>,
+    /// The signature value.
+    pub signature: Cow<'a, [u8]>,
+    /// The unsigned attributes.
+    pub unsigned_attributes: Vec<Attribute<'a>>,
+}
+
+/// A `SignedData` and everything in it.
+#[derive(Debug, Clone)]
+pub struct SignedData<'a> {
+    /// All bytes of the `ContentInfo`; what follows in the buffer is not part of it.
+    pub raw: &'a [u8],
+    /// Its version.
+    pub version: u64,
+    /// Digest algorithms named at the top.
+    pub digest_algorithms: Vec<String>,
+    /// Type of the encapsulated content.
+    pub content_type: String,
+    /// The encapsulated content, if it is not detached.
+    pub content: Option<Cow<'a, [u8]>>,
+    /// Embedded certificates, each as it stands; other choices (attribute certificates) are left out.
+    pub certificates: Vec<&'a [u8]>,
+    /// Whether revocation data are embedded.
+    pub has_crls: bool,
+    /// The signers.
+    pub signers: Vec<SignerInfo<'a>>,
+}
+
+impl<'a> SignedData<'a> {
+    /// Reads the `ContentInfo` at the beginning of a buffer, BER or DER.
+    ///
+    /// # Errors
+    /// [`CadesError::Malformed`], [`CadesError::TooDeep`].
+    pub fn parse(bytes: &'a [u8]) -> Result<Self, CadesError> {
+        let info = Reader::new(bytes).expect(tag::SEQUENCE, "ContentInfo")?;
+        let mut fields = info.children();
+        if fields.read()?.oid()? != oid::ID_SIGNED_DATA {
+            return Err(CadesError::Malformed("ContentInfo"));
+        }
+        let body = fields.expect(context(0), "ContentInfo")?.children().expect(tag::SEQUENCE, "SignedData")?;
+        let mut fields = body.children();
+        let version = fields.read()?.unsigned()?;
+        let mut digest_algorithms = Vec::new();
+        let mut set = fields.expect(tag::SET, "digestAlgorithms")?.children();
+        while !set.is_empty() {
+            digest_algorithms.push(set.read()?.children().read()?.oid()?);
+        }
+        let mut encapsulated = fields.expect(tag::SEQUENCE, "encapContentInfo")?.children();
+        let content_type = encapsulated.read()?.oid()?;
+        let content = encapsulated.optional(context(0))?.map(|content| content.children().read()?.octets()).transpose()?;
+        let mut certificates = Vec::new();
+        if let Some(set) = fields.optional(context(0))? {
+            let mut set = set.children();
+            while !set.is_empty() {
+                let choice = set.read()?;
+                // The other choices of CertificateChoices are tagged [0] to [3] (RFC 5652, 10.2.2).
+                if !(context(0)..=context(3)).contains(&choice.tag) && certificates.len() < MAX_CERTIFICATES {
+                    certificates.push(choice.raw);
+                }
+            }
+        }
+        let has_crls = fields.optional(context(1))?.is_some_and(|set| !set.content.is_empty());
+        let mut signers = Vec::new();
+        let mut set = fields.expect(tag::SET, "signerInfos")?.children();
+        while !set.is_empty() {
+            signers.push(read_signer(&set.read()?)?);
+        }
+        if !fields.is_empty() {
+            return Err(CadesError::Malformed("SignedData"));
+        }
+        Ok(Self { raw: info.raw, version, digest_algorithms, content_type, content, certificates, has_crls, signers })
+    }
+}
+
+fn read_signer<'a>(signer: &Tlv<'a>) -> Result<SignerInfo<'a>, CadesError> {
+    let mut fields = signer.children();
+    let version = fields.read()?.unsigned()?;
+    let identifier = fields.read()?;
+    let identifier = match identifier.tag {
+        tag::SEQUENCE => {
+            let mut pair = identifier.children();
+            let issuer = pair.expect(tag::SEQUENCE, "issuer")?.raw;
+            SignerIdentifier::IssuerAndSerial { issuer, serial: pair.expect(tag::INTEGER, "serialNumber")?.content }
+        }
+        tag if tag == context_primitive(0) => SignerIdentifier::SubjectKeyIdentifier(identifier.content),
+        _ => return Err(CadesError::Malformed("sid")),
+    };
+    let digest_algorithm = fields.expect(tag::SEQUENCE, "digestAlgorithm")?;
+    let signed = fields.optional(context(0))?;
+    let signature_algorithm = fields.expect(tag::SEQUENCE, "signatureAlgorithm")?;
+    let signature = fields.read()?;
+    if signature.tag & 0x1F != tag::OCTET_STRING {
+        return Err(CadesError::Malformed("signature"));
+    }
+    let unsigned = fields.optional(context(1))?;
+    if !fields.is_empty() {
+        return Err(CadesError::Malformed("SignerInfo"));
+    }
+    Ok(SignerInfo {
+        version,
+        identifier,
+        digest_algorithm,
+        signed_attributes_raw: signed.map(|attributes| attributes.raw),
+        signed_attributes: signed.map(|attributes| read_attributes(&attributes)).transpose()?.unwrap_or_default(),
+        signature_algorithm,
+        signature: signature.octets()?,
+        unsigned_attributes: unsigned.map(|attributes| read_attributes(&attributes)).transpose()?.unwrap_or_default(),
+    })
+}
+
+fn read_attributes<'a>(set: &Tlv<'a>) -> Result<Vec<Attribute<'a>>, CadesError> {
+    let mut set = set.children();
+    let mut attributes = Vec::new();
+    while !set.is_empty() {
+        let mut fields = set.expect(tag::SEQUENCE, "attribute")?.children();
+        let oid = fields.read()?.oid()?;
+        let mut list = fields.expect(tag::SET, "attribute values")?.children();
+        let mut values = Vec::new();
+        while !list.is_empty() {
+            values.push(list.read()?);
+        }
+        attributes.push(Attribute { oid, values });
+    }
+    Ok(attributes)
+}
+
+/// The one ESS certificate identifier that a verdict needs (RFC 5035, 4).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SigningCertificate {
+    /// With which hash.
+    pub hash: Hash,
+    /// Hash of the signer's certificate.
+    pub certificate_hash: Vec<u8>,
+    /// Issuer's name and serial number, where they are given; compared with the certificate's.
+    pub issuer_serial: Option<(Vec<u8>, Vec<u8>)>,
+}
+
+impl SignerInfo<'_> {
+    /// The values of a signed attribute, if it occurs exactly once.
+    #[must_use]
+    pub fn signed_attribute(&self, dotted: &str) -> Option<&Attribute<'_>> {
+        let mut found = self.signed_attributes.iter().filter(|attribute| attribute.oid == dotted);
+        match (found.next(), found.next()) {
+            (Some(attribute), None) => Some(attribute),
+            _ => None,
+        }
+    }
+
+    /// Whether the attribute occurs at all, however often.
+    #[must_use]
+    pub fn has_signed_attribute(&self, dotted: &str) -> bool {
+        self.signed_attributes.iter().any(|attribute| attribute.oid == dotted)
+    }
+
+    fn single(&self, dotted: &str) -> Option<&Tlv<'_>> {
+        match self.signed_attribute(dotted)?.values.as_slice() {
+            [value] => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The message-digest attribute (RFC 5652, 11.2).
+    #[must_use]
+    pub fn message_digest(&self) -> Option<Vec<u8>> {
+        self.single(oid::MESSAGE_DIGEST)?.octets().ok().map(Cow::into_owned)
+    }
+
+    /// The content-type attribute (RFC 5652, 11.1).
+    #[must_use]
+    pub fn content_type(&self) -> Option<String> {
+        self.single(oid::CONTENT_TYPE)?.oid().ok()
+    }
+
+    /// What the key signed: the attributes under the tag of a SET (RFC 5652, 5.4), as they were sent.
+    #[must_use]
+    pub fn signed_bytes(&self) -> Option<Vec<u8>> {
+        let mut bytes = self.signed_attributes_raw?.to_vec();
+        *bytes.first_mut()? = tag::SET;
+        Some(bytes)
+    }
+
+    /// Whether the signed attributes stand in the order DER demands of a SET OF.
+    #[must_use]
+    pub fn attributes_in_der_order(&self) -> bool {
+        let Some(raw) = self.signed_attributes_raw else { return true };
+        let Ok(set) = Tlv::parse(raw) else { return false };
+        let mut reader = set.children();
+        let mut before: &[u8] = &[];
+        while let Ok(attribute) = reader.read() {
+            if attribute.raw < before {
+                return false;
+            }
+            before = attribute.raw;
+        }
+        true
+    }
+
+    /// The first certificate that signing-certificate-v2 names, else v1 (RFC 5035, 3 and 5).
+    ///
+    /// # Errors
+    /// [`CadesError::Malformed`], [`CadesError::Unsupported`].
+    pub fn signing_certificate(&self) -> Result<Option<SigningCertificate>, CadesError> {
+        let (value, version_two) = match (self.single(oid::SIGNING_CERTIFICATE_V2), self.single(oid::SIGNING_CERTIFICATE)) {
+            (Some(value), _) => (value, true),
+            (None, Some(value)) => (value, false),
+            (None, None) => return Ok(None),
+        };
+        let mut identifiers = value.children().expect(tag::SEQUENCE, "certs")?.children();
+        let mut fields = identifiers.expect(tag::SEQUENCE, "ESSCertID")?.children();
+        let hash = match (version_two, fields.optional(tag::SEQUENCE)?) {
+            (true, Some(algorithm)) => Hash::from_oid(&algorithm.children().read()?.oid()?)?,
+            (true, None) => Hash::Sha256,
+            (false, None) => Hash::Sha1,
+            (false, Some(_)) => return Err(CadesError::Malformed("ESSCertID")),
+        };
+        let certificate_hash = fields.expect(tag::OCTET_STRING, "certHash")?.content.to_vec();
+        let issuer_serial = match fields.optional(tag::SEQUENCE)? {
+            None => None,
+            Some(issuer_serial) => {
+                let mut pair = issuer_serial.children();
+                let names = pair.expect(tag::SEQUENCE, "issuer")?;
+                let name = names.children().expect(context(4), "directoryName")?;
+                Some((name.content.to_vec(), pair.expect(tag::INTEGER, "serialNumber")?.content.to_vec()))
+            }
+        };
+        Ok(Some(SigningCertificate { hash, certificate_hash, issuer_serial }))
+    }
+
+    /// Whether this signer names that certificate.
+    #[must_use]
+    pub fn names(&self, certificate: &Certificate) -> bool {
+        match self.identifier {
+            SignerIdentifier::IssuerAndSerial { issuer, serial } => certificate.issuer == issuer && certificate.serial == serial,
+            SignerIdentifier::SubjectKeyIdentifier(key) => certificate.subject_key_identifier().as_deref() == Some(key),
+        }
+    }
+}
+
+/// The signed attributes of PAdES baseline, DER, as the key signs them: content-type, message-digest and
+/// signing-certificate-v2, and no signing-time (ETSI EN 319 142-1, 6.3).
+#[must_use]
+pub fn signed_attributes(message_digest: &[u8], signer: &Certificate) -> Vec<u8> {
+    // hashAlgorithm is left out: SHA-256 is its DEFAULT (RFC 5035, 4), whatever hash the signature itself uses.
+    let identifier = der::sequence(&[&der::octet_string(&signer.fingerprint())]);
+    let signing_certificate = der::sequence(&[&der::sequence(&[&identifier])]);
+    der::set_of(vec![
+        attribute(oid::CONTENT_TYPE, &der::oid(oid::ID_DATA)),
+        attribute(oid::MESSAGE_DIGEST, &der::octet_string(message_digest)),
+        attribute(oid::SIGNING_CERTIFICATE_V2, &signing_certificate),
+    ])
+}
+
+fn attribute(dotted: &str, value: &[u8]) -> Vec<u8> {
+    der::sequence(&[&der::oid(dotted), &der::value(tag::SET, value)])
+}
+
+/// A detached `SignedData` with one signer and its whole chain (RFC 5652, 5; ETSI EN 319 122-1, 5).
+///
+/// `signed_attributes` is what [`signed_attributes`] returned; `chain` begins with the signer's certificate.
+#[must_use]
+pub fn assemble(signed_attributes: &[u8], algorithm: SignatureAlgorithm, signature: &[u8], chain: &[Certificate]) -> Vec<u8> {
+    let digest_algorithm = der::sequence(&[&der::oid(algorithm.hash.oid())]);
+    let (issuer, serial) = chain.first().map_or((&[][..], &[][..]), |signer| (&signer.issuer[..], &signer.serial[..]));
+    // Under its implicit tag the SET keeps its content; only the tag octet changes.
+    let mut attributes = signed_attributes.to_vec();
+    if let Some(first) = attributes.first_mut() {
+        *first = context(0);
+    }
+    let signer_info = der::sequence(&[
+        &der::integer(1),
+        &der::sequence(&[issuer, &der::value(tag::INTEGER, serial)]),
+        &digest_algorithm,
+        &attributes,
+        &algorithm.to_der(),
+        &der::octet_string(signature),
+    ]);
+    let mut certificates: Vec<Vec<u8>> = chain.iter().map(|certificate| certificate.der().to_vec()).collect();
+    certificates.sort();
+    let signed_data = der::sequence(&[
+        &der::integer(1),
+        &der::set_of(vec![digest_algorithm.clone()]),
+        &der::sequence(&[&der::oid(oid::ID_DATA)]),
+        &der::value(context(0), &certificates.concat()),
+        &der::set_of(vec![signer_info]),
+    ]);
+    der::sequence(&[&der::oid(oid::ID_SIGNED_DATA), &der::value(context(0), &signed_data)])
+}

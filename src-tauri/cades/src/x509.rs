@@ -1,0 +1,255 @@
+//! Certificates, read leniently and kept whole (RFC 5280, 4.1).
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    CadesError,
+    algorithm::{Hash, PublicKey, SignatureAlgorithm},
+    asn1::{Tlv, context, context_primitive, tag},
+    oid,
+};
+
+/// One extension.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extension {
+    /// Its object identifier, dotted.
+    pub oid: String,
+    /// Whether whoever does not understand it must reject the certificate.
+    pub critical: bool,
+    /// The content of its OCTET STRING.
+    pub value: Vec<u8>,
+}
+
+/// A certificate: its own bytes, and what they say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Certificate {
+    der: Vec<u8>,
+    tbs: Vec<u8>,
+    /// Content octets of the serial number, as encoded.
+    pub serial: Vec<u8>,
+    /// DER of the issuer's name.
+    pub issuer: Vec<u8>,
+    /// DER of the subject's name.
+    pub subject: Vec<u8>,
+    /// First moment of validity.
+    pub not_before: DateTime<Utc>,
+    /// Last moment of validity.
+    pub not_after: DateTime<Utc>,
+    /// DER of `SubjectPublicKeyInfo`.
+    pub spki: Vec<u8>,
+    /// Extensions in their order.
+    pub extensions: Vec<Extension>,
+    algorithm: Vec<u8>,
+    algorithms_agree: bool,
+    signature: Vec<u8>,
+}
+
+impl Certificate {
+    /// Reads a certificate from its DER.
+    ///
+    /// # Errors
+    /// [`CadesError::Malformed`].
+    pub fn parse(der: &[u8]) -> Result<Self, CadesError> {
+        let whole = Tlv::parse(der)?;
+        if whole.tag != tag::SEQUENCE {
+            return Err(CadesError::Malformed("certificate"));
+        }
+        let mut outer = whole.children();
+        let tbs = outer.expect(tag::SEQUENCE, "tbsCertificate")?;
+        let algorithm = outer.expect(tag::SEQUENCE, "signatureAlgorithm")?;
+        let signature = outer.expect(tag::BIT_STRING, "signatureValue")?.bits()?;
+        if !outer.is_empty() {
+            return Err(CadesError::Malformed("certificate"));
+        }
+        let mut fields = tbs.children();
+        fields.optional(context(0))?;
+        let serial = fields.expect(tag::INTEGER, "serialNumber")?;
+        let inner_algorithm = fields.expect(tag::SEQUENCE, "signature")?;
+        let issuer = fields.expect(tag::SEQUENCE, "issuer")?;
+        let mut validity = fields.expect(tag::SEQUENCE, "validity")?.children();
+        let (not_before, not_after) = (validity.read()?.time()?, validity.read()?.time()?);
+        let subject = fields.expect(tag::SEQUENCE, "subject")?;
+        let spki = fields.expect(tag::SEQUENCE, "subjectPublicKeyInfo")?;
+        let mut extensions = Vec::new();
+        while !fields.is_empty() {
+            let field = fields.read()?;
+            if field.tag == context(3) {
+                let mut list = field.children().expect(tag::SEQUENCE, "extensions")?.children();
+                while !list.is_empty() {
+                    extensions.push(read_extension(&list.read()?)?);
+                }
+            }
+        }
+        Ok(Self {
+            der: der.to_vec(),
+            tbs: tbs.raw.to_vec(),
+            serial: serial.content.to_vec(),
+            issuer: issuer.raw.to_vec(),
+            subject: subject.raw.to_vec(),
+            not_before,
+            not_after,
+            spki: spki.raw.to_vec(),
+            extensions,
+            algorithm: algorithm.raw.to_vec(),
+            algorithms_agree: algorithm.raw == inner_algorithm.raw,
+            signature: signature.to_vec(),
+        })
+    }
+
+    /// The certificate as it came.
+    #[must_use]
+    pub fn der(&self) -> &[u8] {
+        &self.der
+    }
+
+    /// SHA-256 of the certificate, by which anchors are pinned.
+    #[must_use]
+    pub fn fingerprint(&self) -> Vec<u8> {
+        Hash::Sha256.digest(&self.der)
+    }
+
+    /// An extension's value.
+    #[must_use]
+    pub fn extension(&self, dotted: &str) -> Option<&Extension> {
+        self.extensions.iter().find(|extension| extension.oid == dotted)
+    }
+
+    /// Whether subject and issuer have the same name.
+    #[must_use]
+    pub fn is_self_issued(&self) -> bool {
+        self.subject == self.issuer
+    }
+
+    /// The key's kind.
+    ///
+    /// # Errors
+    /// [`CadesError::Unsupported`], [`CadesError::Malformed`].
+    pub fn public_key(&self) -> Result<PublicKey, CadesError> {
+        PublicKey::parse(&self.spki)
+    }
+
+    /// Checks the signature with the issuer's key.
+    ///
+    /// # Errors
+    /// [`CadesError::BadSignature`], [`CadesError::Unsupported`]; [`CadesError::Malformed`] where the two algorithm
+    /// fields differ (RFC 5280, 4.1.1.2).
+    pub fn verify_signed_by(&self, issuer: &Certificate) -> Result<(), CadesError> {
+        if !self.algorithms_agree {
+            return Err(CadesError::Malformed("signatureAlgorithm"));
+        }
+        let algorithm = self.signature_algorithm()?;
+        algorithm.verify(&issuer.spki, &self.tbs, &self.signature)
+    }
+
+    /// The algorithm the issuer signed with.
+    ///
+    /// # Errors
+    /// [`CadesError::Unsupported`], [`CadesError::Malformed`].
+    pub fn signature_algorithm(&self) -> Result<SignatureAlgorithm, CadesError> {
+        SignatureAlgorithm::from_der(&Tlv::parse(&self.algorithm)?, None)
+    }
+
+    /// `cA` and `pathLenConstraint` of basicConstraints (4.2.1.9); `None` where the extension is absent.
+    ///
+    /// # Errors
+    /// [`CadesError::Malformed`].
+    pub fn basic_constraints(&self) -> Result<Option<(bool, Option<u64>)>, CadesError> {
+        let Some(extension) = self.extension(oid::BASIC_CONSTRAINTS) else { return Ok(None) };
+        let mut fields = Tlv::parse(&extension.value)?.children();
+        let is_ca = fields.optional(tag::BOOLEAN)?.is_some_and(|flag| flag.content != [0]);
+        let length = fields.optional(tag::INTEGER)?.map(|length| length.unsigned()).transpose()?;
+        Ok(Some((is_ca, length)))
+    }
+
+    /// The bits of keyUsage (4.2.1.3), bit 0 (digitalSignature) lowest; `None` where the extension is absent.
+    ///
+    /// # Errors
+    /// [`CadesError::Malformed`].
+    pub fn key_usage(&self) -> Result<Option<u16>, CadesError> {
+        let Some(extension) = self.extension(oid::KEY_USAGE) else { return Ok(None) };
+        let bits = Tlv::parse(&extension.value)?;
+        let octets = match (bits.tag, bits.content) {
+            (tag::BIT_STRING, [_, octets @ ..]) if octets.len() <= 2 => octets,
+            _ => return Err(CadesError::Malformed("keyUsage")),
+        };
+        let octet = |index: usize| u16::from(octets.get(index).copied().unwrap_or(0).reverse_bits());
+        Ok(Some(octet(0) | octet(1) << 8))
+    }
+
+    /// The purposes of extendedKeyUsage (4.2.1.12); empty where the extension is absent.
+    ///
+    /// # Errors
+    /// [`CadesError::Malformed`].
+    pub fn extended_key_usage(&self) -> Result<Vec<String>, CadesError> {
+        let Some(extension) = self.extension(oid::EXTENDED_KEY_USAGE) else { return Ok(Vec::new()) };
+        let mut list = Tlv::parse(&extension.value)?.children();
+        let mut purposes = Vec::new();
+        while !list.is_empty() {
+            purposes.push(list.read()?.oid()?);
+        }
+        Ok(purposes)
+    }
+
+    /// The subject key identifier, if there is one.
+    #[must_use]
+    pub fn subject_key_identifier(&self) -> Option<Vec<u8>> {
+        let extension = self.extension(oid::SUBJECT_KEY_IDENTIFIER)?;
+        Tlv::parse(&extension.value).ok().map(|value| value.content.to_vec())
+    }
+
+    /// The key identifier of the issuer that this certificate names, if it names one.
+    #[must_use]
+    pub fn authority_key_identifier(&self) -> Option<Vec<u8>> {
+        let extension = self.extension(oid::AUTHORITY_KEY_IDENTIFIER)?;
+        let mut fields = Tlv::parse(&extension.value).ok()?.children();
+        fields.optional(context_primitive(0)).ok()?.map(|value| value.content.to_vec())
+    }
+
+    /// What to call the subject: its common name, else its organisation, else the whole name.
+    #[must_use]
+    pub fn subject_label(&self) -> String {
+        label(&self.subject)
+    }
+
+    /// What to call the issuer.
+    #[must_use]
+    pub fn issuer_label(&self) -> String {
+        label(&self.issuer)
+    }
+}
+
+fn read_extension(extension: &Tlv<'_>) -> Result<Extension, CadesError> {
+    let mut fields = extension.children();
+    let oid = fields.read()?.oid()?;
+    let critical = fields.optional(tag::BOOLEAN)?.is_some_and(|flag| flag.content != [0]);
+    let value = fields.expect(tag::OCTET_STRING, "extension")?.content.to_vec();
+    Ok(Extension { oid, critical, value })
+}
+
+/// The attributes of a name as (object identifier, text), in their order (RFC 5280, 4.1.2.4).
+#[must_use]
+pub fn name_attributes(name: &[u8]) -> Vec<(String, String)> {
+    let mut attributes = Vec::new();
+    let Ok(sequence) = Tlv::parse(name) else { return attributes };
+    let mut sets = sequence.children();
+    while let Ok(set) = sets.read() {
+        let mut members = set.children();
+        while let Ok(member) = members.read() {
+            let mut pair = member.children();
+            if let (Ok(oid), Ok(value)) = (pair.read().and_then(|oid| oid.oid()), pair.read()) {
+                attributes.push((oid, value.text().unwrap_or_default()));
+            }
+        }
+    }
+    attributes
+}
+
+fn label(name: &[u8]) -> String {
+    let attributes = name_attributes(name);
+    // Of several common names the last is the most specific one.
+    let find = |wanted: &str| attributes.iter().rev().find(|(oid, text)| oid == wanted && !text.is_empty());
+    match find(oid::COMMON_NAME).or_else(|| find(oid::ORGANIZATION)) {
+        Some((_, text)) => text.clone(),
+        None => attributes.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join(", "),
+    }
+}

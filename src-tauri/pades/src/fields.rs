@@ -1,0 +1,165 @@
+//! Finding the signature fields of a revision (ISO 32000-2, 12.7.3 and 12.7.5.5).
+
+use std::collections::HashSet;
+
+use pdf::{Dictionary, Document, ObjectId, PdfError, Value};
+
+/// Deepest field hierarchy.
+const MAX_FIELD_DEPTH: usize = 100;
+
+/// Most fields visited; beyond it the file is said to be unjudged.
+const MAX_FIELDS: usize = 50_000;
+
+/// A signature field, signed or empty.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct SignatureField {
+    /// Fully qualified name, parts joined by points.
+    pub(crate) name: String,
+    /// The field's own object, if it is an indirect one.
+    pub(crate) id: Option<ObjectId>,
+    /// Where its value is, if it has one.
+    pub(crate) value: Option<SignatureValue>,
+}
+
+/// Where a field's `/V` stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum SignatureValue {
+    /// An object of its own, as the standard wants it.
+    Object(ObjectId),
+    /// Inside the field's dictionary.
+    Direct(ObjectId),
+}
+
+/// All signature fields that the catalog of a revision reaches.
+pub(crate) fn signature_fields(document: &Document<'_>, revision: usize) -> Result<Vec<SignatureField>, PdfError> {
+    let catalog = document.root_at(revision)?;
+    let mut found = Vec::new();
+    if let Some(form) = document.lookup(catalog.dictionary()?, b"AcroForm", revision)? {
+        let form = form.as_dictionary().ok_or(PdfError::Type("AcroForm"))?;
+        if let Some(fields) = document.lookup(form, b"Fields", revision)? {
+            let mut walk = Walk { document, revision, seen: HashSet::new(), visited: 0, found: &mut found };
+            walk.kids(&fields, "", false, 0)?;
+        }
+    }
+    Ok(found)
+}
+
+struct Walk<'w, 'a> {
+    document: &'w Document<'a>,
+    revision: usize,
+    seen: HashSet<ObjectId>,
+    visited: usize,
+    found: &'w mut Vec<SignatureField>,
+}
+
+impl Walk<'_, '_> {
+    fn kids(&mut self, kids: &Value, prefix: &str, is_signature: bool, depth: usize) -> Result<(), PdfError> {
+        if depth > MAX_FIELD_DEPTH {
+            return Err(PdfError::Limit("field depth"));
+        }
+        for kid in kids.as_array().ok_or(PdfError::Type("Fields"))? {
+            self.visited += 1;
+            if self.visited > MAX_FIELDS {
+                return Err(PdfError::Limit("fields"));
+            }
+            let id = kid.as_reference();
+            if id.is_some_and(|id| !self.seen.insert(id)) {
+                continue;
+            }
+            let field = self.document.resolve(kid, self.revision)?;
+            if let Some(dictionary) = field.as_dictionary() {
+                self.field(dictionary, id, prefix, is_signature, depth)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn field(
+        &mut self,
+        dictionary: &Dictionary,
+        id: Option<ObjectId>,
+        prefix: &str,
+        inherited: bool,
+        depth: usize,
+    ) -> Result<(), PdfError> {
+        let lookup = |key: &[u8]| self.document.lookup(dictionary, key, self.revision);
+        let is_signature = match lookup(b"FT")? {
+            Some(kind) => kind.as_name() == Some(b"Sig"),
+            None => inherited,
+        };
+        let own_name = lookup(b"T")?;
+        let name = match own_name.as_ref().and_then(Value::as_string).map(text) {
+            Some(part) if prefix.is_empty() => part,
+            Some(part) => format!("{prefix}.{part}"),
+            None => prefix.to_owned(),
+        };
+        let value = match dictionary.get(b"V") {
+            Some(value) => match value.as_reference() {
+                // A value that leads nowhere counts as absent (7.3.10).
+                Some(target) => lookup(b"V")?.map(|_| SignatureValue::Object(target)),
+                None => id.filter(|_| value.as_dictionary().is_some()).map(SignatureValue::Direct),
+            },
+            None => None,
+        };
+        let kids = lookup(b"Kids")?;
+        // A field with a value of its own is terminal even where widgets hang below it.
+        if is_signature && (value.is_some() || kids.is_none()) {
+            self.found.push(SignatureField { name, id, value });
+            return Ok(());
+        }
+        match kids {
+            Some(kids) => self.kids(&kids, &name, is_signature, depth + 1),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A text string: UTF-16 or UTF-8 with their marks, else PDFDocEncoding (7.9.2.2), read here as Latin-1.
+pub(crate) fn text(bytes: &[u8]) -> String {
+    let text: String = match bytes {
+        [0xFE, 0xFF, rest @ ..] => {
+            let units = rest.chunks_exact(2).map(|pair| pair.iter().fold(0, |unit, byte| unit << 8 | u16::from(*byte)));
+            char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+        }
+        [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
+        other => other.iter().map(|byte| char::from(*byte)).collect(),
+    };
+    // Control and direction characters could make a name look like another one.
+    text.chars().filter(|character| !character.is_control() && !matches!(character, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')).collect()
+}
+
+/// What `/Reference` of a signature dictionary says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Transforms {
+    /// DocMDP's P, 2 where it is left out (12.8.2.2).
+    pub(crate) doc_mdp: Option<i64>,
+    /// Whether FieldMDP locks every field.
+    pub(crate) locks_all_fields: bool,
+    /// Whether FieldMDP locks any field.
+    pub(crate) locks_fields: bool,
+}
+
+/// Reads `/Reference`.
+pub(crate) fn transforms(document: &Document<'_>, signature: &Dictionary, revision: usize) -> Result<Transforms, PdfError> {
+    let mut transforms = Transforms::default();
+    let Some(references) = document.lookup(signature, b"Reference", revision)? else { return Ok(transforms) };
+    for reference in references.as_array().ok_or(PdfError::Type("Reference"))? {
+        let reference = document.resolve(reference, revision)?;
+        let Some(reference) = reference.as_dictionary() else { continue };
+        let parameters = document.lookup(reference, b"TransformParams", revision)?;
+        let parameters = parameters.as_ref().and_then(Value::as_dictionary);
+        match document.lookup(reference, b"TransformMethod", revision)?.as_ref().and_then(Value::as_name) {
+            Some(b"DocMDP") => {
+                let level = parameters.and_then(|parameters| parameters.integer(b"P")).unwrap_or(2);
+                transforms.doc_mdp = Some(level);
+            }
+            Some(b"FieldMDP") => {
+                transforms.locks_fields = true;
+                let action = parameters.and_then(|parameters| parameters.name(b"Action"));
+                transforms.locks_all_fields = action != Some(b"Include") && action != Some(b"Exclude");
+            }
+            _ => {}
+        }
+    }
+    Ok(transforms)
+}
