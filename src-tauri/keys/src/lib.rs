@@ -1,1 +1,41 @@
-//! x
+//! Who holds the key.
+//!
+//! One [`Signer`]: a digest goes in, a signature and the service's request id come out. Two real implementations: the
+//! embedded demonstration office ([`demo`]) and AWS KMS ([`kms`]). Secrets live in the operating system's credential
+//! store ([`vault`]). Private keys of KMS never leave it; those of the demonstration are sealed at rest.
+#![forbid(unsafe_code)]
+
+pub mod demo;
+mod error;
+pub mod kms;
+pub mod vault;
+
+use std::{future::Future, pin::Pin};
+
+use cades::{Certificate, SignatureAlgorithm};
+
+pub use error::KeyError;
+
+/// A signature and how the service names the call that made it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signed {
+    /// The value, as CMS wants it (ECDSA in DER).
+    pub signature: Vec<u8>,
+    /// `x-amzn-RequestId` of KMS; nothing in the demonstration.
+    pub request_id: Option<String>,
+}
+
+/// The answer to come of [`Signer::sign_digest`]. Dropping it cancels the call.
+pub type Signing<'s> = Pin<Box<dyn Future<Output = Result<Signed, KeyError>> + Send + 's>>;
+
+/// A key that signs digests, together with its certificate.
+pub trait Signer: Send + Sync {
+    /// The signer's certificate and its issuers, the signer first.
+    fn chain(&self) -> &[Certificate];
+
+    /// What to call the key in front of a person.
+    fn label(&self) -> String;
+
+    /// Signs a digest of the algorithm's hash.
+    fn sign_digest<'s>(&'s self, algorithm: SignatureAlgorithm, digest: &'s [u8]) -> Signing<'s>;
+}

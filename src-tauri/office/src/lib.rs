@@ -1,1 +1,84 @@
-//! x
+//! What a notary office does.
+//!
+//! Environments, signing a file all or nothing, verifying a file, and the demonstration's sample documents. This is
+//! where the clock is read and files are opened; below it time and bytes are arguments, above it are only doors.
+#![forbid(unsafe_code)]
+
+pub mod clock;
+mod environment;
+mod error;
+mod output;
+pub mod samples;
+mod signing;
+mod verifying;
+
+use std::{
+    path::PathBuf,
+    sync::{Mutex, PoisonError, Arc},
+};
+
+use keys::{
+    demo::DemoOffice,
+    vault::{OsVault, Vault},
+};
+
+pub use environment::Environment;
+pub use error::OfficeError;
+pub use keys::demo::Keeping;
+pub use output::suggested_name;
+pub use signing::{Cancel, SignOutcome, SignRequest, Step};
+pub use verifying::{TrustChoice, Verified, VerifyRequest};
+
+/// Environment variable that names the program's data folder, for tests and for servers.
+pub const HOME_VARIABLE: &str = "CARTORIO_HOME";
+
+/// The program's state on this computer.
+pub struct Office {
+    data: PathBuf,
+    vault: Box<dyn Vault>,
+    demo: Mutex<Option<Arc<DemoOffice>>>,
+}
+
+impl Office {
+    /// The office of this person on this computer.
+    ///
+    /// # Errors
+    /// [`OfficeError::NoDataFolder`] where the system knows no home folder.
+    pub fn of_this_computer() -> Result<Self, OfficeError> {
+        let data = match std::env::var_os(HOME_VARIABLE) {
+            Some(folder) => PathBuf::from(folder),
+            None => dirs::data_local_dir().ok_or(OfficeError::NoDataFolder)?.join("cartorio-digital"),
+        };
+        Ok(Self::new(data, Box::new(OsVault)))
+    }
+
+    /// An office with its data in a folder and its secrets in a vault.
+    #[must_use]
+    pub fn new(data: PathBuf, vault: Box<dyn Vault>) -> Self {
+        Self { data, vault, demo: Mutex::new(None) }
+    }
+
+    fn demo_folder(&self) -> PathBuf {
+        self.data.join("demo")
+    }
+
+    /// The demonstration office, founded on first use and kept for as long as the program runs.
+    ///
+    /// # Errors
+    /// [`OfficeError::Key`]
+    pub fn demo(&self) -> Result<Arc<DemoOffice>, OfficeError> {
+        let mut demo = self.demo.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(office) = demo.as_ref() {
+            return Ok(Arc::clone(office));
+        }
+        let office = Arc::new(DemoOffice::open(&self.demo_folder(), self.vault.as_ref(), clock::now())?);
+        *demo = Some(Arc::clone(&office));
+        Ok(office)
+    }
+
+    /// The demonstration's root if the demonstration was ever used; verifying founds nothing.
+    fn demo_root(&self) -> Option<cades::Certificate> {
+        let open = self.demo.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|office| office.root().clone());
+        open.or_else(|| keys::demo::stored_root(&self.demo_folder()).ok().flatten())
+    }
+}

@@ -1,0 +1,378 @@
+# Tudo o que uma pessoa lê: tela, terminal e relatórios. Uma mensagem por código; os atributos são
+# .cause (o que aconteceu) e .remedy (o que fazer).
+
+## Programa
+
+program-name = Cartório Digital
+environment-demo = DEMONSTRAÇÃO
+environment-demo-notice = Sem validade jurídica
+verdict-valid = Aprovado
+verdict-indeterminate = Indeterminado
+verdict-invalid = Reprovado
+verdict-unsigned = Sem assinatura digital
+verdict-unreadable = Arquivo ilegível
+verdict-local = conferência local
+verdict-disclaimer = O resultado trata da assinatura e da integridade do arquivo. Não confirma que as informações escritas no documento são verdadeiras.
+verdict-counts = { $total ->
+    [one] 1 assinatura
+   *[other] { $total } assinaturas
+}: { $details }
+verdict-count-valid = { $count ->
+    [one] 1 aprovada
+   *[other] { $count } aprovadas
+}
+verdict-count-indeterminate = { $count ->
+    [one] 1 indeterminada
+   *[other] { $count } indeterminadas
+}
+verdict-count-invalid = { $count ->
+    [one] 1 reprovada
+   *[other] { $count } reprovadas
+}
+document-unsigned = Nenhuma assinatura foi encontrada. Carimbos e frases na página são apenas imagem ou texto.
+    .remedy = Se esperava uma assinatura, peça o arquivo original a quem o enviou.
+
+## Resultado de cada assinatura
+
+signature-valid = Aprovado
+    .cause = Assinado por { $signer }. { $changes } O certificado era válido em { $time } e o emissor é reconhecido por { $list }.
+    .remedy = Nenhuma providência é necessária.
+signature-hash_failure = Reprovado: documento alterado
+    .cause = O conteúdo assinado não é mais o mesmo.
+    .remedy = Não aceite este arquivo; peça o original a quem o enviou.
+signature-crypto_failure = Reprovado: dados corrompidos
+    .cause = A assinatura não corresponde ao certificado que a acompanha.
+    .remedy = Não aceite este arquivo; peça o original a quem o enviou.
+signature-not_computed = Indeterminado: conferência incompleta
+    .cause = Não foi possível calcular o resumo criptográfico das partes assinadas.
+    .remedy = Peça outra via a quem enviou o arquivo.
+signature-unsupported_algorithm = Indeterminado: algoritmo não suportado
+    .cause = A assinatura ou o certificado usa { $algorithm }, que este programa não calcula.
+    .remedy = Confira no VALIDAR antes de aceitar.
+signature-weak_algorithm = Indeterminado: algoritmo antigo
+    .cause = O resumo criptográfico usa { $algorithm }, hoje considerado fraco.
+    .remedy = Peça nova via.
+signature-partial = Indeterminado: assinatura parcial
+    .cause = A assinatura cobre só parte do arquivo.
+    .remedy = Peça o arquivo original a quem o enviou.
+change-not_permitted = Reprovado: mudança não permitida
+    .cause = Depois da assinatura, o arquivo mudou, e o signatário não permitiu nenhuma mudança.
+    .remedy = Não aceite este arquivo; peça o original a quem o enviou.
+change-not_judged = Indeterminado: o arquivo mudou depois da assinatura
+    .cause = A revisão { $revision } acrescentou mudanças que este programa ainda não sabe explicar.
+    .remedy = Peça a versão assinada a quem enviou o arquivo, ou confira no VALIDAR.
+structure-not_judged = Indeterminado: estrutura irregular
+    .cause = A estrutura do arquivo tem irregularidades que impedem uma conclusão.
+    .remedy = Peça outra via a quem o enviou.
+chain-unknown_issuer = Indeterminado: emissor desconhecido
+    .cause = A assinatura confere com o documento, mas { $issuer } não está na lista de confiança { $list }. Isso não quer dizer que seja falsa.
+    .remedy = Confira no VALIDAR, ou inclua o emissor na lista de confiança se o conhece.
+chain-not_yet_valid = Reprovado: certificado ainda não válido
+    .cause = O certificado só passa a valer em { $date }.
+    .remedy = Confira a data do computador; se estiver certa, não aceite este arquivo.
+chain-expired = Indeterminado: certificado vencido
+    .cause = O certificado venceu em { $date } e nada comprova que a assinatura foi feita antes.
+    .remedy = Confira no VALIDAR antes de aceitar.
+chain-issuer_out_of_validity = Indeterminado: emissor fora da validade
+    .cause = O certificado de { $issuer }, no caminho de certificação, não é válido nesta data.
+    .remedy = Confira no VALIDAR antes de aceitar.
+chain-constraint = Indeterminado: certificado fora das regras
+    .cause = O certificado de { $issuer } não pode ser usado neste caminho de certificação.
+    .remedy = Confira no VALIDAR antes de aceitar.
+chain-broken = Indeterminado: caminho de certificação quebrado
+    .cause = Um certificado do caminho não foi assinado por quem diz ser o emissor.
+    .remedy = Confira no VALIDAR antes de aceitar.
+chain-key_usage = Indeterminado: certificado de outro uso
+    .cause = O certificado não foi emitido para assinar documentos.
+    .remedy = Peça nova via, assinada com um certificado de assinatura.
+revocation-missing = Indeterminado: falta consultar a revogação
+    .cause = Tudo o que pôde ser conferido está correto; falta consultar se o certificado foi revogado.
+    .remedy = Confira no VALIDAR antes de aceitar.
+revocation-not_judged = Indeterminado: revogação não conferida
+    .cause = O arquivo traz dados de revogação que esta versão ainda não confere.
+    .remedy = Confira no VALIDAR antes de aceitar.
+format-not_top_level = Reprovado: assinatura malformada
+    .cause = A assinatura (objeto { $object }) está guardada onde não pode ser conferida.
+    .remedy = Não aceite este arquivo; peça o original a quem o enviou.
+format-duplicate_keys = Reprovado: assinatura ambígua
+    .cause = A assinatura (objeto { $object }) diz duas coisas diferentes sob o mesmo nome.
+    .remedy = Não aceite este arquivo; peça o original a quem o enviou.
+format-byte_range = Reprovado: dados corrompidos
+    .cause = A assinatura (objeto { $object }) não diz corretamente que parte do arquivo cobre.
+    .remedy = Não aceite este arquivo; peça o original a quem o enviou.
+format-contents = Reprovado: dados corrompidos
+    .cause = O campo de assinatura (objeto { $object }) não contém uma assinatura.
+    .remedy = Não aceite este arquivo; peça o original a quem o enviou.
+format-gap = Reprovado: dados corrompidos
+    .cause = A parte do arquivo deixada fora da assinatura (objeto { $object }) não é só a própria assinatura.
+    .remedy = Não aceite este arquivo; peça o original a quem o enviou.
+format-padding = Reprovado: dados escondidos
+    .cause = Há dados escondidos no espaço da assinatura (objeto { $object }).
+    .remedy = Não aceite este arquivo; peça o original a quem o enviou.
+format-redefined = Reprovado: assinatura substituída
+    .cause = Os dados da assinatura (objeto { $object }) foram trocados depois de assinados.
+    .remedy = Não aceite este arquivo; peça o original a quem o enviou.
+format-shared_range = Reprovado: assinaturas sobrepostas
+    .cause = A assinatura (objeto { $object }) cobre a mesma parte do arquivo que outra.
+    .remedy = Não aceite este arquivo; peça o original a quem o enviou.
+format-not_a_revision = Reprovado: cobertura irregular
+    .cause = A assinatura (objeto { $object }) termina no meio do arquivo, onde nenhuma versão dele termina.
+    .remedy = Não aceite este arquivo; peça o original a quem o enviou.
+format-other_revision = Reprovado: assinatura fora do lugar
+    .cause = A assinatura (objeto { $object }) não está na versão do arquivo que diz assinar.
+    .remedy = Não aceite este arquivo; peça o original a quem o enviou.
+format-dictionary = Reprovado: assinatura malformada
+    .cause = Os dados da assinatura (objeto { $object }) não seguem a norma.
+    .remedy = Não aceite este arquivo; peça o original a quem o enviou.
+format-sub_filter = Indeterminado: tipo de assinatura não suportado
+    .cause = A assinatura é do tipo { $subfilter }, que esta versão ainda não confere.
+    .remedy = Confira no VALIDAR antes de aceitar.
+format-time_stamp_not_judged = Indeterminado: carimbo do tempo não conferido
+    .cause = O arquivo traz um carimbo do tempo de documento, que esta versão ainda não confere.
+    .remedy = Confira no VALIDAR antes de aceitar.
+cms-malformed = Reprovado: dados corrompidos
+    .cause = A assinatura está danificada ou malformada.
+    .remedy = Não aceite este arquivo; peça o original a quem o enviou.
+cms-not_der = Reprovado: codificação irregular
+    .cause = A assinatura não está na codificação que o padrão PAdES exige.
+    .remedy = Peça nova via a quem o enviou.
+cms-signers = Reprovado: número de signatários irregular
+    .cause = Cada assinatura deve ter exatamente um signatário.
+    .remedy = Não aceite este arquivo; peça o original a quem o enviou.
+cms-content = Reprovado: conteúdo irregular
+    .cause = A assinatura traz um conteúdo próprio em vez de assinar este documento.
+    .remedy = Não aceite este arquivo; peça o original a quem o enviou.
+cms-version = Reprovado: dados corrompidos
+    .cause = A versão declarada na assinatura contradiz a sua estrutura.
+    .remedy = Não aceite este arquivo; peça o original a quem o enviou.
+cms-digest_algorithms = Reprovado: algoritmos contraditórios
+    .cause = A assinatura nomeia resumos criptográficos diferentes em lugares que devem concordar.
+    .remedy = Não aceite este arquivo; peça o original a quem o enviou.
+cms-no_signed_attributes = Reprovado: assinatura incompleta
+    .cause = Faltam os atributos assinados.
+    .remedy = Peça nova via a quem o enviou.
+cms-content_type = Reprovado: assinatura incompleta
+    .cause = O atributo content-type falta ou está errado.
+    .remedy = Peça nova via a quem o enviou.
+cms-message_digest = Reprovado: assinatura incompleta
+    .cause = O atributo message-digest falta ou está repetido.
+    .remedy = Peça nova via a quem o enviou.
+cms-repeated_attribute = Reprovado: atributo repetido
+    .cause = Um atributo assinado aparece duas vezes.
+    .remedy = Peça nova via a quem o enviou.
+cms-signing_certificate = Reprovado: certificado trocado
+    .cause = A assinatura nomeia um certificado diferente do que a acompanha.
+    .remedy = Não aceite este arquivo; peça o original a quem o enviou.
+cms-no_signer_certificate = Indeterminado: falta o certificado
+    .cause = O certificado de quem assinou não está no arquivo.
+    .remedy = Peça nova via a quem o enviou.
+cms-damaged_certificate = Indeterminado: certificado danificado
+    .cause = Um dos certificados que acompanham a assinatura está danificado.
+    .remedy = Peça nova via a quem o enviou.
+
+## Achados
+
+change-signature_added = A revisão { $revision } acrescentou a assinatura “{ $field }” (permitido).
+change-unexplained = A revisão { $revision } mudou objetos sem explicação: { $objects }.
+change-information = A revisão { $revision } mudou as informações do documento (título, datas), que não aparecem nas páginas.
+structure-repaired = O índice do arquivo está danificado; os objetos tiveram de ser procurados.
+structure-prefix = Há { $count } bytes antes do início do PDF.
+structure-misplaced_section = O índice da revisão { $revision } está fora do lugar.
+structure-hybrid_disagrees = Os dois índices da revisão { $revision } se contradizem: leitores diferentes podem mostrar documentos diferentes.
+structure-trailing_bytes = Há bytes sem explicação depois do fim do documento (de { $from } a { $to }).
+structure-incomplete = Indeterminado: conferência incompleta
+    .cause = Um limite foi atingido ou parte do arquivo não pôde ser lida; a conferência não é completa.
+    .remedy = Peça outra via a quem o enviou.
+structure-encrypted = O arquivo é cifrado, com senha de abertura vazia.
+field-empty = O campo de assinatura “{ $field }” está vazio.
+cades-signing_time = A assinatura “{ $field }” traz o atributo signing-time, que o padrão PAdES não admite.
+
+## As três perguntas
+
+question-who = Quem assinou?
+question-changed = O documento mudou?
+question-trust = Dá para confiar no certificado e na data?
+answer-who = { $signer }, certificado emitido por { $issuer }
+answer-who-unknown = Não foi possível saber
+answer-unchanged = O documento não foi alterado depois da assinatura.
+answer-only-signatures = { $count ->
+    [one] Depois dela, só foi acrescentada 1 assinatura.
+   *[other] Depois dela, só foram acrescentadas { $count } assinaturas.
+}
+answer-changed = O documento mudou depois da assinatura.
+answer-changed-unknown = Não foi possível saber se o documento mudou.
+answer-claimed-time = Data informada pelo computador de quem assinou: { $time }
+answer-no-time = A assinatura não informa a data.
+
+## Erros ao ler o arquivo
+
+pdf-not_pdf = Não é um PDF
+    .cause = O arquivo não começa como um PDF.
+    .remedy = Confira se é o arquivo certo; uma foto ou um documento de texto precisa antes ser convertido para PDF.
+pdf-empty = Arquivo vazio
+    .cause = O arquivo não tem conteúdo.
+    .remedy = Baixe ou copie o arquivo de novo.
+pdf-damaged = Arquivo danificado
+    .cause = Não foi possível ler o arquivo inteiro.
+    .remedy = Peça outra via a quem o enviou.
+pdf-limit = Arquivo fora dos limites
+    .cause = O arquivo passa de um limite de segurança deste programa.
+    .remedy = Peça outra via a quem o enviou.
+pdf-password_protected = PDF com senha
+    .cause = O arquivo só abre com uma senha.
+    .remedy = Peça uma via sem senha a quem o enviou.
+pdf-encryption_unsupported = Cifragem não suportada
+    .cause = O arquivo usa um tipo de cifragem que este programa não lê.
+    .remedy = Peça uma via sem cifragem a quem o enviou.
+pdf-repaired_not_extended = Arquivo com índice danificado
+    .cause = O índice do arquivo teve de ser reconstruído; uma assinatura acrescentada a ele não seria confiável.
+    .remedy = Gere o PDF de novo no programa de origem e assine a nova via.
+pdf-prefix_not_extended = Arquivo com bytes antes do início
+    .cause = Há bytes antes do início do PDF; programas diferentes leriam a assinatura de modo diferente.
+    .remedy = Gere o PDF de novo no programa de origem e assine a nova via.
+pdf-encrypted_not_extended = Arquivo cifrado
+    .cause = O arquivo é cifrado, e assinaturas em arquivos cifrados não são conferidas por muitos leitores.
+    .remedy = Gere uma via sem cifragem e assine a nova via.
+pdf-signing_forbidden = O autor não permite novas assinaturas
+    .cause = O documento foi certificado sem permissão para alterações (DocMDP 1) ou com todos os campos bloqueados.
+    .remedy = Peça ao autor uma via que admita novas assinaturas.
+pdf-dynamic_content = Este PDF pode mudar de aparência
+    .cause = É um formulário dinâmico (XFA), cujas páginas são montadas quando é aberto.
+    .remedy = Gere uma via comum do documento (por exemplo, em PDF/A) e assine a nova via.
+pdf-no_page = Documento sem páginas
+    .cause = O arquivo não tem nenhuma página.
+    .remedy = Gere o PDF de novo no programa de origem.
+pdf-self_check = O resultado não passou na conferência
+    .cause = A assinatura foi feita, mas o arquivo resultante não passou na conferência do próprio programa ({ $reason }). Nenhum arquivo foi criado.
+    .remedy = Gere o PDF de novo no programa de origem e assine a nova via.
+
+## Erros de arquivo
+
+file-not_found = Arquivo não encontrado
+    .cause = { $file } não existe.
+    .remedy = Confira o nome e a pasta.
+file-no_permission = Não foi possível usar o arquivo
+    .cause = O sistema não deu permissão para { $file }.
+    .remedy = Escolha outra pasta ou peça a permissão à administração.
+file-exists = O arquivo já existe
+    .cause = { $file } já existe e não foi sobrescrito.
+    .remedy = Escolha outro nome, ou peça a sobrescrita explicitamente (--overwrite).
+file-no_space = Disco cheio
+    .cause = Não há espaço para gravar { $file }. Nenhum arquivo foi criado.
+    .remedy = Libere espaço e tente de novo.
+file-io = Não foi possível usar o arquivo
+    .cause = O sistema recusou o acesso a { $file }.
+    .remedy = Feche-o em outros programas e tente de novo.
+file-changed_on_disk = O arquivo mudou no disco
+    .cause = { $file } mudou desde que foi aberto.
+    .remedy = Abra de novo para conferir a versão atual.
+file-same_as_original = A saída é o próprio original
+    .cause = O original nunca é alterado.
+    .remedy = Escolha outro nome para o arquivo assinado.
+file-too_many = Arquivos demais
+    .cause = Há arquivos demais abertos.
+    .remedy = Feche alguns e tente de novo.
+
+## Erros de chave e certificado
+
+sign-algorithm_does_not_fit = Algoritmo e chave não combinam
+    .cause = A chave do certificado não assina com o algoritmo pedido.
+    .remedy = Escolha um algoritmo da família da chave (RSA ou ECDSA).
+sign-no_certificate = Falta o certificado
+    .cause = Nenhum certificado foi informado para esta chave.
+    .remedy = Informe o certificado e sua cadeia com --cert CADEIA.pem.
+sign-wrong_signature = A resposta da chave não confere
+    .cause = A assinatura devolvida não pertence à chave do certificado. Nenhum arquivo foi criado.
+    .remedy = Confira se o apelido da chave não mudou e tente de novo.
+sign-does_not_fit = A assinatura não coube
+    .cause = A assinatura devolvida é maior do que o espaço calculado. Nenhum arquivo foi criado.
+    .remedy = Informe o caso à administração.
+sign-certificate_not_valid = Certificado fora da validade
+    .cause = O certificado vale de { $from } a { $until }.
+    .remedy = Use um certificado válido; confira também a data do computador.
+sign-unknown_key = Chave desconhecida
+    .cause = A demonstração não tem a chave “{ $key }”.
+    .remedy = Use uma destas: rsa-2048, rsa-3072, rsa-4096, p-256, p-384.
+sign-key_needed = Falta dizer a chave
+    .cause = Fora da demonstração, a chave do KMS precisa ser informada.
+    .remedy = Informe --key com o ARN ou o apelido (alias/…) e --cert com a cadeia.
+sign-cancelled = Assinatura cancelada
+    .cause = Você cancelou. Nenhum arquivo foi criado.
+    .remedy = Comece de novo quando quiser.
+environment-unknown = Ambiente não permitido
+    .cause = { $reason }
+    .remedy = Use demo, dev, homolog ou prod.
+trust-no_certificate = Nenhum certificado encontrado
+    .cause = { $file } não contém certificados em PEM ou DER.
+    .remedy = Informe um arquivo com os certificados, ou uma pasta com eles.
+trust-certificate_malformed = Certificado malformado
+    .cause = Um certificado de { $file } não pôde ser lido.
+    .remedy = Obtenha o certificado de novo com a autoridade que o emitiu.
+trust-too_many = Certificados demais
+    .cause = { $file } tem certificados demais.
+    .remedy = Informe só os certificados necessários.
+cades-malformed = Certificado malformado
+    .cause = O certificado ou a assinatura não pôde ser lido.
+    .remedy = Obtenha o certificado de novo com a autoridade que o emitiu.
+cades-unsupported_algorithm = Algoritmo não suportado
+    .cause = O certificado usa um algoritmo que este programa não calcula.
+    .remedy = Use um certificado RSA (2048 bits ou mais) ou ECDSA (P-256, P-384).
+cades-bad_signature = Assinatura que não confere
+    .cause = A assinatura não pertence à chave.
+    .remedy = Tente de novo; se persistir, informe a administração.
+
+## Erros do KMS
+
+kms-throttled = O KMS está ocupado
+    .cause = O limite de pedidos por segundo da conta foi atingido, mesmo depois de novas tentativas. Nada foi assinado.
+    .remedy = Aguarde um minuto e tente de novo.
+kms-key_disabled = Chave desativada
+    .cause = A chave { $key } está desativada. Nada foi assinado.
+    .remedy = Peça à administração que a ative.
+kms-key_pending_deletion = Chave marcada para exclusão
+    .cause = A chave { $key } está marcada para exclusão ou em outro estado que não permite assinar. Nada foi assinado.
+    .remedy = Peça à administração que cancele a exclusão, ou use outra chave.
+kms-key_unavailable = Chave indisponível
+    .cause = A chave { $key } não respondeu agora. Nada foi assinado.
+    .remedy = Tente de novo em alguns minutos.
+kms-wrong_usage = Chave de outro uso
+    .cause = A chave { $key } não serve para assinar com este algoritmo.
+    .remedy = Use uma chave SIGN_VERIFY cujo tipo combine com o algoritmo.
+kms-not_found = Chave não encontrada
+    .cause = A chave { $key } não existe nesta conta e região.
+    .remedy = Confira o ARN ou o apelido e a região.
+kms-access_denied = Você não tem permissão para usar esta chave
+    .cause = A conta em uso não pode usar a chave { $key }.
+    .remedy = Peça à administração o acesso a esta chave.
+kms-expired_token = Sua sessão terminou
+    .cause = As credenciais da AWS venceram. Nada foi assinado.
+    .remedy = Entre de novo e repita a assinatura.
+kms-invalid_credentials = Credenciais não aceitas
+    .cause = A AWS não reconheceu as credenciais deste computador.
+    .remedy = Entre de novo, ou confira as credenciais configuradas.
+kms-no_credentials = Faltam credenciais da AWS
+    .cause = Nenhuma credencial da AWS foi encontrada neste computador.
+    .remedy = Configure as credenciais (variáveis AWS_… ou perfil) e tente de novo.
+kms-network = Sem conexão com a AWS
+    .cause = O serviço de chaves não respondeu. Nada foi assinado.
+    .remedy = Confira a internet e tente de novo; verificar documentos funciona sem internet.
+kms-clock_skewed = O relógio do computador está errado
+    .cause = A AWS recusou o pedido porque a hora deste computador difere em { $minutes } min.
+    .remedy = Acerte a hora antes de assinar.
+kms-key_mismatch = A chave não é a do certificado
+    .cause = A chave pública de { $key } no KMS difere da chave do certificado informado. Nada foi assinado.
+    .remedy = Informe o certificado emitido para esta chave.
+kms-unexpected = Resposta inesperada do KMS
+    .cause = O KMS respondeu com o erro { $detail }. Nada foi assinado.
+    .remedy = Tente de novo; se persistir, informe a administração.
+
+## Demonstração
+
+demo-store = Não foi possível guardar a demonstração
+    .cause = A pasta de dados do programa não pôde ser usada.
+    .remedy = Confira a permissão e o espaço da pasta de dados.
+demo-crypto = Não foi possível criar a demonstração
+    .cause = A criação das chaves de demonstração falhou.
+    .remedy = Tente de novo; se persistir, informe o caso.
+demo-memory-only = Sem cofre de senhas neste computador: as chaves da demonstração ficam só na memória e deixam de existir quando o programa fecha.
+demo-recreated = As chaves antigas da demonstração não puderam ser abertas pelo cofre do sistema; uma nova demonstração foi criada.

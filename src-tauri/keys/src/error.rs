@@ -1,0 +1,110 @@
+//! Why a key does not sign. Each cause is its own, since each has its own remedy.
+
+/// What a key or its service answers instead of a signature.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeyError {
+    /// The account's request quota is used up, also after retries (`ThrottlingException`).
+    #[error("throttled")]
+    Throttled,
+    /// `DisabledException`
+    #[error("key {0} is disabled")]
+    KeyDisabled(String),
+    /// `KMSInvalidStateException`, pending deletion most of all.
+    #[error("key {0} is in a state that cannot sign")]
+    KeyPendingDeletion(String),
+    /// `KeyUnavailableException`, `DependencyTimeoutException`, `KMSInternalException`, also after retries.
+    #[error("key {0} is unavailable")]
+    KeyUnavailable(String),
+    /// `InvalidKeyUsageException`, or an algorithm that the key does not have.
+    #[error("key {0} has another usage")]
+    WrongUsage(String),
+    /// `NotFoundException`
+    #[error("key {0} not found")]
+    NotFound(String),
+    /// `AccessDeniedException`
+    #[error("no permission for key {0}")]
+    AccessDenied(String),
+    /// `ExpiredTokenException`
+    #[error("credentials expired")]
+    ExpiredToken,
+    /// `UnrecognizedClientException`, `InvalidSignatureException` with a right clock, and their like.
+    #[error("credentials not recognised")]
+    InvalidCredentials,
+    /// The credential chain has nothing to offer.
+    #[error("no credentials")]
+    NoCredentials,
+    /// The service cannot be reached inside the deadline.
+    #[error("no network")]
+    Network,
+    /// The service refused the time of the request; the difference in minutes.
+    #[error("clock differs by {0} minutes")]
+    ClockSkewed(i64),
+    /// The key's public half is not the certificate's.
+    #[error("key {0} does not match the certificate")]
+    KeyMismatch(String),
+    /// Anything else the service says, by its code.
+    #[error("unexpected answer {0}")]
+    Unexpected(String),
+    /// The demonstration has no key of that name.
+    #[error("unknown demonstration key {0}")]
+    UnknownKey(String),
+    /// The algorithm is not one this key signs with.
+    #[error("algorithm does not fit the key")]
+    AlgorithmDoesNotFit,
+    /// There is no certificate for the key.
+    #[error("no certificate")]
+    NoCertificate,
+    /// The demonstration's folder cannot be used.
+    #[error("demonstration store: {0:?}")]
+    DemoStore(std::io::ErrorKind),
+    /// Keys or certificates of the demonstration cannot be made.
+    #[error("demonstration keys")]
+    DemoCrypto,
+}
+
+impl KeyError {
+    /// Stable code, the key of the texts that people read.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Throttled => "kms.throttled",
+            Self::KeyDisabled(_) => "kms.key_disabled",
+            Self::KeyPendingDeletion(_) => "kms.key_pending_deletion",
+            Self::KeyUnavailable(_) => "kms.key_unavailable",
+            Self::WrongUsage(_) => "kms.wrong_usage",
+            Self::NotFound(_) => "kms.not_found",
+            Self::AccessDenied(_) => "kms.access_denied",
+            Self::ExpiredToken => "kms.expired_token",
+            Self::InvalidCredentials => "kms.invalid_credentials",
+            Self::NoCredentials => "kms.no_credentials",
+            Self::Network => "kms.network",
+            Self::ClockSkewed(_) => "kms.clock_skewed",
+            Self::KeyMismatch(_) => "kms.key_mismatch",
+            Self::Unexpected(_) => "kms.unexpected",
+            Self::UnknownKey(_) => "sign.unknown_key",
+            Self::AlgorithmDoesNotFit => "sign.algorithm_does_not_fit",
+            Self::NoCertificate => "sign.no_certificate",
+            Self::DemoStore(_) => "demo.store",
+            Self::DemoCrypto => "demo.crypto",
+        }
+    }
+
+    /// What the words of that code need.
+    #[must_use]
+    pub fn arguments(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::KeyDisabled(key)
+            | Self::KeyPendingDeletion(key)
+            | Self::KeyUnavailable(key)
+            | Self::WrongUsage(key)
+            | Self::NotFound(key)
+            | Self::AccessDenied(key)
+            | Self::KeyMismatch(key)
+            | Self::UnknownKey(key) => vec![("key", key.clone())],
+            Self::ClockSkewed(minutes) => vec![("minutes", minutes.to_string())],
+            Self::Unexpected(detail) => vec![("detail", detail.clone())],
+            _ => Vec::new(),
+        }
+    }
+}

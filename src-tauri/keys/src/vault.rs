@@ -1,0 +1,119 @@
+//! The operating system's credential store, called so that it can never hang the program.
+//!
+//! A locked Secret Service blocks on a prompt for as long as nobody answers it. Every call therefore runs on a thread
+//! of its own with a deadline; a thread that is late is left behind, never joined.
+
+use std::{sync::mpsc, thread, time::Duration};
+
+use zeroize::Zeroizing;
+
+/// How long a call may take before the store counts as locked: a person unlocking it needs longer, and is told so.
+const DEADLINE: Duration = Duration::from_secs(4);
+
+/// The service name of all entries.
+const SERVICE: &str = "cartorio-digital";
+
+/// Why the store cannot be used. Each is said in words; none is ever answered by writing a secret to a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum VaultError {
+    /// There is no store on this computer.
+    #[error("no credential store")]
+    Absent,
+    /// It is locked, or does not answer.
+    #[error("credential store locked")]
+    Locked,
+    /// It refuses or fails.
+    #[error("credential store failed")]
+    Failed,
+}
+
+/// A place for secrets.
+pub trait Vault: Send + Sync {
+    /// The secret of that name, `None` if there is none.
+    ///
+    /// # Errors
+    /// [`VaultError`]
+    fn read(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, VaultError>;
+
+    /// Stores a secret under that name.
+    ///
+    /// # Errors
+    /// [`VaultError`]
+    fn write(&self, name: &str, secret: &[u8]) -> Result<(), VaultError>;
+}
+
+/// The store of the operating system: Secret Service, macOS Keychain, Windows Credential Manager.
+pub struct OsVault;
+
+impl Vault for OsVault {
+    fn read(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, VaultError> {
+        let name = name.to_owned();
+        with_deadline(move || match entry(&name)?.get_secret() {
+            Ok(secret) => Ok(Some(Zeroizing::new(secret))),
+            Err(keyring::Error::NoEntry) => Ok(None),
+            Err(error) => Err(map(&error)),
+        })
+    }
+
+    fn write(&self, name: &str, secret: &[u8]) -> Result<(), VaultError> {
+        let name = name.to_owned();
+        let secret = Zeroizing::new(secret.to_vec());
+        with_deadline(move || entry(&name)?.set_secret(&secret).map_err(|error| map(&error)))
+    }
+}
+
+/// A place that does not exist: the program then keeps secrets in memory only, and says so.
+pub struct NoVault;
+
+impl Vault for NoVault {
+    fn read(&self, _: &str) -> Result<Option<Zeroizing<Vec<u8>>>, VaultError> {
+        Err(VaultError::Absent)
+    }
+
+    fn write(&self, _: &str, _: &[u8]) -> Result<(), VaultError> {
+        Err(VaultError::Absent)
+    }
+}
+
+fn entry(name: &str) -> Result<keyring::Entry, VaultError> {
+    keyring::Entry::new(SERVICE, name).map_err(|error| map(&error))
+}
+
+fn map(error: &keyring::Error) -> VaultError {
+    match error {
+        keyring::Error::NoDefaultStore => VaultError::Absent,
+        keyring::Error::NoStorageAccess(_) => VaultError::Locked,
+        _ => VaultError::Failed,
+    }
+}
+
+fn with_deadline<T: Send + 'static>(
+    call: impl FnOnce() -> Result<T, VaultError> + Send + 'static,
+) -> Result<T, VaultError> {
+    let (answer, wait) = mpsc::channel();
+    let started = thread::Builder::new().name("vault".to_owned()).spawn(move || {
+        // Nobody listens any more after the deadline; that is no fault of this thread.
+        let _ = answer.send(call());
+    });
+    match started {
+        Ok(_) => wait.recv_timeout(DEADLINE).unwrap_or(Err(VaultError::Locked)),
+        Err(_) => Err(VaultError::Failed),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_that_never_answers_counts_as_locked() {
+        let started = std::time::Instant::now();
+        let answer: Result<(), _> = with_deadline(|| {
+            thread::sleep(Duration::from_secs(60));
+            Ok(())
+        });
+        assert_eq!(answer, Err(VaultError::Locked));
+        assert!(started.elapsed() < Duration::from_secs(5));
+    }
+}

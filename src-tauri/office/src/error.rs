@@ -1,0 +1,125 @@
+//! What can stop the work of an office.
+
+use std::{io, path::{Path, PathBuf}};
+
+use cades::CadesError;
+use keys::KeyError;
+use pades::PadesError;
+use pdf::PdfError;
+use trust::TrustError;
+
+/// Why something was not done. Whatever it is, no half-written file is left behind.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OfficeError {
+    /// The document cannot be signed.
+    #[error(transparent)]
+    Pades(#[from] PadesError),
+    /// The key does not sign.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// A certificate cannot be used.
+    #[error(transparent)]
+    Cades(#[from] CadesError),
+    /// A file of certificates cannot be used.
+    #[error("{file}: {source}")]
+    Trust {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it.
+        source: TrustError,
+    },
+    /// A file cannot be read or written.
+    #[error("{file}: {source}")]
+    File {
+        /// The file.
+        file: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The output exists, and overwriting was not asked for.
+    #[error("{0} exists")]
+    Exists(PathBuf),
+    /// The output would be the original itself.
+    #[error("{0} is the original")]
+    SameAsOriginal(PathBuf),
+    /// The original is not the file that was opened before.
+    #[error("{0} changed on disk")]
+    Changed(PathBuf),
+    /// The result did not pass our own verification; the code of what failed.
+    #[error("self-check failed: {0}")]
+    SelfCheck(String),
+    /// The signer's certificate is not valid now.
+    #[error("certificate valid from {from} until {until}")]
+    CertificateNotValid {
+        /// First moment, as people write it.
+        from: String,
+        /// Last moment.
+        until: String,
+    },
+    /// Outside the demonstration a key has to be named.
+    #[error("no key named")]
+    KeyNeeded,
+    /// The environment is not allowed; why, in words.
+    #[error("environment: {0}")]
+    Environment(String),
+    /// The person cancelled.
+    #[error("cancelled")]
+    Cancelled,
+    /// The system knows no home folder.
+    #[error("no data folder")]
+    NoDataFolder,
+}
+
+impl From<PdfError> for OfficeError {
+    fn from(error: PdfError) -> Self {
+        Self::Pades(error.into())
+    }
+}
+
+impl OfficeError {
+    pub(crate) fn file(file: &Path) -> impl Fn(io::Error) -> Self + '_ {
+        move |source| Self::File { file: file.to_owned(), source }
+    }
+
+    /// Stable code, the key of the texts that people read.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Pades(error) => error.code(),
+            Self::Key(error) => error.code(),
+            Self::Cades(error) => error.code(),
+            Self::Trust { source, .. } => source.code(),
+            Self::File { source, .. } => match source.kind() {
+                io::ErrorKind::NotFound => "file.not_found",
+                io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => "file.no_permission",
+                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "file.no_space",
+                _ => "file.io",
+            },
+            Self::Exists(_) => "file.exists",
+            Self::SameAsOriginal(_) => "file.same_as_original",
+            Self::Changed(_) => "file.changed_on_disk",
+            Self::SelfCheck(_) => "pdf.self_check",
+            Self::CertificateNotValid { .. } => "sign.certificate_not_valid",
+            Self::KeyNeeded => "sign.key_needed",
+            Self::Environment(_) => "environment.unknown",
+            Self::Cancelled => "sign.cancelled",
+            Self::NoDataFolder => "demo.store",
+        }
+    }
+
+    /// What the words of that code need. Files are named without their folder.
+    #[must_use]
+    pub fn arguments(&self) -> Vec<(&'static str, String)> {
+        let name = |file: &Path| file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
+        match self {
+            Self::Key(error) => error.arguments(),
+            Self::Trust { file, .. } | Self::File { file, .. } => vec![("file", name(file))],
+            Self::Exists(file) | Self::SameAsOriginal(file) | Self::Changed(file) => vec![("file", name(file))],
+            Self::SelfCheck(reason) => vec![("reason", reason.clone())],
+            Self::CertificateNotValid { from, until } => vec![("from", from.clone()), ("until", until.clone())],
+            Self::Environment(reason) => vec![("reason", reason.clone())],
+            _ => Vec::new(),
+        }
+    }
+}

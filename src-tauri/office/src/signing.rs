@@ -1,0 +1,304 @@
+//! Signing a file: prepare, ask the key, write beside the original, verify, and only then give the result its name.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+};
+
+use cades::{Certificate, KeyKind, SignatureAlgorithm};
+use chrono::{DateTime, Utc};
+use filemap::FileMap;
+use keys::{Signer, kms};
+use pades::{Claims, DocumentFacts, Policy, Prepared, Request, RevocationRule, Verdict};
+use pdf::Document;
+use trust::Anchors;
+
+use crate::{
+    Environment, Office, OfficeError, Verified, clock,
+    output::{Unfinished, suggested_name},
+    verifying,
+};
+
+/// What to sign, with which key, and where the result goes.
+#[derive(Debug, Clone)]
+pub struct SignRequest {
+    /// The document.
+    pub input: PathBuf,
+    /// The new file; beside the original if not given.
+    pub output: Option<PathBuf>,
+    /// Whether an existing file may be replaced.
+    pub overwrite: bool,
+    /// Where the key is.
+    pub environment: Environment,
+    /// Which key.
+    pub key: Option<String>,
+    /// File with the signer's certificate and its chain; the demonstration brings its own.
+    pub certificates: Option<PathBuf>,
+    /// How; the key's usual way if not given.
+    pub algorithm: Option<SignatureAlgorithm>,
+    /// Further claims.
+    pub claims: Claims,
+    /// SHA-256 (lower-case hexadecimal) of the document that the person saw.
+    pub expected_sha256: Option<String>,
+}
+
+/// Where a signing stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// The new revision is made and hashed.
+    Preparing,
+    /// The key was asked.
+    Signing,
+    /// The new file is written.
+    Writing,
+    /// The new file is verified.
+    Checking,
+    /// The new file has its name.
+    Done,
+}
+
+/// What came of it.
+#[derive(Debug, Clone)]
+pub struct SignOutcome {
+    /// The new file.
+    pub output: PathBuf,
+    /// Name of the new field.
+    pub field: String,
+    /// The key, as the person knows it.
+    pub key: String,
+    /// How it was signed.
+    pub algorithm: SignatureAlgorithm,
+    /// `x-amzn-RequestId`, by which CloudTrail's event is found again.
+    pub request_id: Option<String>,
+    /// The verification of the new file that preceded its name.
+    pub verified: Verified,
+}
+
+/// Asks a running signing to stop. After the new file has its name it is too late, and the result stands.
+#[derive(Debug, Clone, Default)]
+pub struct Cancel(Arc<AtomicBool>);
+
+impl Cancel {
+    /// Asks.
+    pub fn cancel(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    fn check(&self) -> Result<(), OfficeError> {
+        if self.0.load(Ordering::Relaxed) { Err(OfficeError::Cancelled) } else { Ok(()) }
+    }
+}
+
+/// How often a waiting signing looks whether it was cancelled.
+const CANCEL_POLL: std::time::Duration = std::time::Duration::from_millis(100);
+
+impl Office {
+    /// Signs one document, all or nothing.
+    ///
+    /// # Errors
+    /// [`OfficeError`]; whichever it is, the original is untouched and no new file exists.
+    pub async fn sign(
+        &self,
+        request: &SignRequest,
+        cancel: &Cancel,
+        progress: &(dyn Fn(Step) + Sync),
+    ) -> Result<SignOutcome, OfficeError> {
+        progress(Step::Preparing);
+        let output = request.output.clone().unwrap_or_else(|| suggested_name(&request.input));
+        check_output(&request.input, &output, request.overwrite)?;
+        let original = FileMap::open(&request.input).map_err(OfficeError::file(&request.input))?;
+        let document = Document::open(&original)?;
+        let signer = self.signer(request).await?;
+        let algorithm = match request.algorithm {
+            Some(algorithm) => algorithm,
+            None => usual_algorithm(signer.chain())?,
+        };
+        check_validity(signer.chain(), clock::now())?;
+        let prepared = pades::prepare(&document, &Request {
+            chain: signer.chain().to_vec(),
+            algorithm,
+            claimed_time: clock::now_here(),
+            claims: request.claims.clone(),
+        })?;
+        cancel.check()?;
+
+        progress(Step::Signing);
+        let digest = prepared.to_be_signed()?;
+        let signed = tokio::select! {
+            signed = signer.sign_digest(algorithm, &digest) => signed?,
+            () = cancelled(cancel) => return Err(OfficeError::Cancelled),
+        };
+
+        let field = prepared.field().to_owned();
+        let verified = write(request, &output, prepared, &signed.signature, &original, signer.chain(), cancel, progress)?;
+        progress(Step::Done);
+        Ok(SignOutcome { output, field, key: signer.label(), algorithm, request_id: signed.request_id, verified })
+    }
+
+    /// The key of a request, checked against its certificate.
+    async fn signer(&self, request: &SignRequest) -> Result<Box<dyn Signer>, OfficeError> {
+        match &request.environment {
+            Environment::Demo => {
+                let key = request.key.as_deref().unwrap_or(match request.algorithm {
+                    Some(algorithm) if algorithm.fits(KeyKind::P256) => "p-256",
+                    Some(algorithm) if algorithm.fits(KeyKind::P384) => "p-384",
+                    _ => keys::demo::DEFAULT_KEY,
+                });
+                Ok(Box::new(self.demo()?.signer(key, clock::now())?))
+            }
+            Environment::Kms { region, endpoint, .. } => {
+                let key = request.key.clone().ok_or(OfficeError::KeyNeeded)?;
+                let file = request.certificates.as_deref().ok_or(keys::KeyError::NoCertificate)?;
+                let chain = order_chain(verifying::read_certificates(file)?);
+                let settings = kms::KmsSettings { key, region: region.clone(), endpoint: endpoint.clone() };
+                Ok(Box::new(kms::KmsSigner::connect(&settings, chain, clock::now).await?))
+            }
+        }
+    }
+}
+
+async fn cancelled(cancel: &Cancel) {
+    while cancel.check().is_ok() {
+        tokio::time::sleep(CANCEL_POLL).await;
+    }
+}
+
+fn check_output(input: &Path, output: &Path, overwrite: bool) -> Result<(), OfficeError> {
+    let same = match (input.canonicalize(), output.canonicalize()) {
+        (Ok(input), Ok(output)) => input == output,
+        _ => false,
+    };
+    if same {
+        return Err(OfficeError::SameAsOriginal(output.to_owned()));
+    }
+    // Looked at early, so that nobody waits for a key in vain; the name itself is given without overwriting.
+    if !overwrite && output.symlink_metadata().is_ok() {
+        return Err(OfficeError::Exists(output.to_owned()));
+    }
+    Ok(())
+}
+
+fn usual_algorithm(chain: &[Certificate]) -> Result<SignatureAlgorithm, OfficeError> {
+    let kind = chain.first().ok_or(keys::KeyError::NoCertificate)?.public_key()?.kind;
+    let usual = cades::SIGNING_ALGORITHMS.iter().find(|(_, algorithm)| algorithm.fits(kind));
+    usual.map(|(_, algorithm)| *algorithm).ok_or(OfficeError::Key(keys::KeyError::AlgorithmDoesNotFit))
+}
+
+fn check_validity(chain: &[Certificate], now: DateTime<Utc>) -> Result<(), OfficeError> {
+    match chain.first() {
+        Some(signer) if now < signer.not_before || now > signer.not_after => Err(OfficeError::CertificateNotValid {
+            from: clock::spoken(signer.not_before),
+            until: clock::spoken(signer.not_after),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// Certificates as they come in a file, put in order: the signer, its issuer, and so on; strangers are left out.
+fn order_chain(certificates: Vec<Certificate>) -> Vec<Certificate> {
+    let issues_another = |candidate: &Certificate| {
+        certificates.iter().any(|other| other != candidate && other.issuer == candidate.subject)
+    };
+    let Some(signer) = certificates.iter().find(|certificate| !issues_another(certificate)) else { return certificates };
+    let mut chain = vec![signer.clone()];
+    while let Some(last) = chain.last()
+        && !last.is_self_issued()
+        && let Some(issuer) = certificates.iter().find(|issuer| issuer.subject == last.issuer && last.verify_signed_by(issuer).is_ok())
+        && !chain.contains(issuer)
+    {
+        chain.push(issuer.clone());
+    }
+    chain
+}
+
+/// Writes the new file, verifies it as it stands on disk, and gives it its name.
+#[allow(clippy::too_many_arguments, reason = "each is a different thing, used once, here")]
+fn write(
+    request: &SignRequest,
+    output: &Path,
+    prepared: Prepared,
+    signature: &[u8],
+    original: &[u8],
+    chain: &[Certificate],
+    cancel: &Cancel,
+    progress: &(dyn Fn(Step) + Sync),
+) -> Result<Verified, OfficeError> {
+    progress(Step::Writing);
+    let field = prepared.field().to_owned();
+    let appended = prepared.finish(signature)?;
+    let failed = OfficeError::file(output);
+    let mut unfinished = Unfinished::new(output).map_err(&failed)?;
+    unfinished.write(&request.input, &appended).map_err(&failed)?;
+
+    progress(Step::Checking);
+    // The disk and the processor work at the same time: both are needed before the file gets its name.
+    let to_sync = unfinished.file().try_clone().map_err(&failed)?;
+    let verified = thread::scope(|scope| {
+        let sync = scope.spawn(move || to_sync.sync_all());
+        let map = FileMap::of(unfinished.file()).map_err(&failed)?;
+        if map.len() != original.len() + appended.len() {
+            return Err(OfficeError::Changed(request.input.clone()));
+        }
+        let verified = verify_own(&map, chain, &field)?;
+        sync.join().map_err(|_| failed(std::io::ErrorKind::Other.into()))?.map_err(&failed)?;
+        Ok(verified)
+    })?;
+    check_earlier(original, &verified.facts, request)?;
+    cancel.check()?;
+    unfinished.commit(request.overwrite).map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => OfficeError::Exists(output.to_owned()),
+        _ => failed(error),
+    })?;
+    Ok(verified)
+}
+
+/// Our own verifier judges the result as it would judge anybody's file, trusting the chain's last certificate.
+fn verify_own(bytes: &[u8], chain: &[Certificate], field: &str) -> Result<Verified, OfficeError> {
+    let time = clock::now();
+    let anchors = Anchors::new("do próprio signatário", chain.last().cloned().into_iter().collect());
+    let policy = Policy { anchors, issuers: Vec::new(), time, revocation: RevocationRule::Ignore };
+    let facts = pades::extract(bytes)?;
+    let judgement = pades::judge(&facts, &policy);
+    let own = facts.signatures.iter().zip(&judgement.signatures).find(|(signature, _)| signature.field == field);
+    match own {
+        Some((_, own)) if own.verdict == Verdict::Valid => {
+            Ok(Verified { list: policy.anchors.name.clone(), facts, judgement, time })
+        }
+        Some((_, own)) => Err(OfficeError::SelfCheck(own.code.clone())),
+        None => Err(OfficeError::SelfCheck("field.missing".to_owned())),
+    }
+}
+
+/// Earlier signatures must stand as they stood, and our revision must explain itself.
+fn check_earlier(original: &[u8], after: &DocumentFacts, request: &SignRequest) -> Result<(), OfficeError> {
+    let own_revision = after.revisions.saturating_sub(1);
+    let unexplained = after.changes.iter().any(|change| change.revision == own_revision && !change.unexplained.is_empty());
+    if unexplained {
+        return Err(OfficeError::SelfCheck("change.unexplained".to_owned()));
+    }
+    // With our own signature alone there is nothing earlier to compare, and a large file is not hashed once more.
+    if after.signatures.len() <= 1 && request.expected_sha256.is_none() {
+        return Ok(());
+    }
+    let before = pades::extract(original)?;
+    if request.expected_sha256.as_ref().is_some_and(|expected| *expected != before.sha256) {
+        return Err(OfficeError::Changed(request.input.clone()));
+    }
+    for earlier in &before.signatures {
+        let same = after.signatures.iter().any(|later| {
+            later.object == earlier.object
+                && later.cms == earlier.cms
+                && later.faults == earlier.faults
+                && later.byte_range == earlier.byte_range
+                && later.revision == earlier.revision
+        });
+        if !same {
+            return Err(OfficeError::SelfCheck("signature.earlier".to_owned()));
+        }
+    }
+    Ok(())
+}
