@@ -35,7 +35,7 @@ document-unsigned = Nenhuma assinatura foi encontrada. Carimbos e frases na pág
 ## Resultado de cada assinatura
 
 signature-valid = Aprovado
-    .cause = Assinado por { $signer }. { $changes } O certificado era válido em { $time } e o emissor é reconhecido por { $list }.
+    .cause = Assinado por { $signer }. { $changes } O certificado era válido em { $time } e o emissor é reconhecido pela lista { $list }.
     .remedy = Nenhuma providência é necessária.
 signature-hash_failure = Reprovado: documento alterado
     .cause = O conteúdo assinado não é mais o mesmo.
@@ -376,3 +376,28 @@ demo-crypto = Não foi possível criar a demonstração
     .remedy = Tente de novo; se persistir, informe o caso.
 demo-memory-only = Sem cofre de senhas neste computador: as chaves da demonstração ficam só na memória e deixam de existir quando o programa fecha.
 demo-recreated = As chaves antigas da demonstração não puderam ser abertas pelo cofre do sistema; uma nova demonstração foi criada.
+
+## Detalhes para peritos
+
+answer-trusted = O emissor é reconhecido pela lista { $list }. { $time }
+coverage-whole-file = cobre o documento inteiro
+coverage-whole-revision = cobre até a revisão { $revision }
+coverage-partial = não cobre o documento inteiro
+detail-indication = Indicação (EN 319 102-1)
+detail-code = Código
+detail-field = Campo
+detail-coverage = Cobertura
+detail-algorithm = Algoritmo
+detail-subfilter = Tipo de assinatura
+detail-reason = Motivo declarado
+detail-location = Local declarado
+
+## Assinar
+
+step-preparing = Preparando
+step-signing = Assinando com a chave
+step-writing = Gravando o novo arquivo
+step-checking = Conferindo o resultado
+step-done = Pronto
+legal-class-demo = Demonstração: assinatura sem validade jurídica.
+legal-class-private-ca = Assinatura eletrônica avançada. O certificado não foi emitido pela ICP-Brasil: só vale entre quem o aceita e não substitui a assinatura qualificada exigida em certidões e atos que a lei reserva a ela.

@@ -1,2 +1,47 @@
-//! x
-fn main() {}
+//! `cartorio`, the command line: for scripts, servers and people who like to type.
+#![forbid(unsafe_code)]
+
+mod arguments;
+mod demo;
+mod sign;
+mod verify;
+
+use std::process::ExitCode;
+
+use api::Failure;
+use clap::Parser;
+
+use arguments::{Arguments, Command};
+
+/// Wrong use, as `sysexits.h` numbers it.
+const WRONG_USE: u8 = 64;
+
+/// Something that was asked for could not be done.
+const FAILED: u8 = 1;
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return arguments::report(&error),
+    };
+    let result = match arguments.command {
+        Command::Sign(arguments) => sign::run(arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
+        Command::Demo(arguments) => demo::run(&arguments),
+    };
+    result.unwrap_or_else(|failure| {
+        print_failure(&failure);
+        let wrong_use = matches!(failure.code.as_str(), "environment.unknown" | "sign.key_needed" | "sign.no_certificate");
+        ExitCode::from(if wrong_use { WRONG_USE } else { FAILED })
+    })
+}
+
+/// Cause and remedy, one line each, on the error stream.
+fn print_failure(failure: &Failure) {
+    eprintln!("Erro: {} [{}]", failure.title, failure.code);
+    for line in [&failure.cause, &failure.remedy] {
+        if !line.is_empty() {
+            eprintln!("  {line}");
+        }
+    }
+}

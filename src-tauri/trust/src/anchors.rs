@@ -100,3 +100,12 @@ impl Anchors {
         self.certificates.is_empty()
     }
 }
+
+/// A certificate as PEM (RFC 7468).
+#[must_use]
+pub fn to_pem(certificate: &Certificate) -> String {
+    pem::encode_config(
+        &pem::Pem::new("CERTIFICATE", certificate.der()),
+        pem::EncodeConfig::new().set_line_ending(pem::LineEnding::LF),
+    )
+}

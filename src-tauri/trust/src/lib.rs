@@ -8,5 +8,5 @@
 mod anchors;
 mod path;
 
-pub use anchors::{Anchors, TrustError, read_certificates};
+pub use anchors::{Anchors, TrustError, read_certificates, to_pem};
 pub use path::{Path, PathProblem, find_path};

@@ -1,0 +1,205 @@
+//! What can be typed. All help is in pt-BR; clap's own English words are replaced.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use chrono::{DateTime, Utc};
+use clap::{Args, Parser, Subcommand, ValueEnum, error::ErrorKind};
+
+use crate::WRONG_USE;
+
+const TEMPLATE: &str = "{about}\n\nUso: {usage}\n\n{all-args}{after-help}";
+
+/// Assina e confere PDFs de cartório (PAdES), neste computador.
+#[derive(Debug, Parser)]
+#[command(name = "cartorio", version, about, disable_help_flag = true, disable_version_flag = true, disable_help_subcommand = true,
+    help_template = TEMPLATE, subcommand_help_heading = "Comandos", next_help_heading = "Opções", subcommand_value_name = "COMANDO")]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// Mostra esta ajuda
+    #[arg(short = 'h', long = "help", global = true, action = clap::ArgAction::Help)]
+    help: Option<bool>,
+    /// Mostra a versão
+    #[arg(short = 'V', long = "version", action = clap::ArgAction::Version)]
+    version: Option<bool>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Assina um PDF; o original não é alterado
+    #[command(help_template = TEMPLATE, next_help_heading = "Opções")]
+    Sign(SignArguments),
+    /// Confere as assinaturas de um ou mais PDFs
+    #[command(help_template = TEMPLATE, next_help_heading = "Opções", after_help = STATUS)]
+    Verify(VerifyArguments),
+    /// Cria certidões de exemplo, assina uma, confere e conta o que aconteceu
+    #[command(help_template = TEMPLATE, next_help_heading = "Opções")]
+    Demo(DemoArguments),
+}
+
+const STATUS: &str = "\n\nResultado ao sair: 0 tudo aprovado · 1 algum reprovado · 2 algum indeterminado · 3 algum sem assinatura ou ilegível · 64 uso incorreto";
+
+#[derive(Debug, Args)]
+pub(crate) struct SignArguments {
+    /// Documento a assinar
+    #[arg(value_name = "PDF", help_heading = "Argumentos")]
+    pub(crate) input: PathBuf,
+    /// Arquivo novo; sem isto, ao lado do original, com “-assinado” no nome
+    #[arg(long, value_name = "PDF")]
+    pub(crate) out: Option<PathBuf>,
+    /// Substitui o arquivo novo se ele já existir
+    #[arg(long)]
+    pub(crate) overwrite: bool,
+    /// Ambiente: demo, dev, homolog ou prod
+    #[arg(long, value_name = "NOME", env = "CARTORIO_ENV", default_value = "demo", hide_default_value = true, hide_env = true)]
+    pub(crate) env: String,
+    /// Chave: ARN ou apelido no KMS; na demonstração rsa-2048, rsa-3072, rsa-4096, p-256 ou p-384
+    #[arg(long, value_name = "CHAVE")]
+    pub(crate) key: Option<String>,
+    /// Certificado de quem assina e sua cadeia, em PEM
+    #[arg(long, value_name = "PEM")]
+    pub(crate) cert: Option<PathBuf>,
+    /// Algoritmo: rsa-pkcs1-sha256 (padrão para RSA), rsa-pss-sha256, ecdsa-p256-sha256, …
+    #[arg(long, value_name = "ALGORITMO", value_parser = algorithm)]
+    pub(crate) algorithm: Option<cades::SignatureAlgorithm>,
+    /// Motivo declarado
+    #[arg(long, value_name = "TEXTO")]
+    pub(crate) reason: Option<String>,
+    /// Local declarado
+    #[arg(long, value_name = "TEXTO")]
+    pub(crate) location: Option<String>,
+    /// Região da chave no KMS (padrão: sa-east-1)
+    #[arg(long, value_name = "REGIÃO", env = "CARTORIO_REGION", hide_env = true)]
+    pub(crate) region: Option<String>,
+    /// Outro endereço para o KMS, para testes; impossível em prod
+    #[arg(long, value_name = "URL", env = "CARTORIO_KMS_ENDPOINT", hide_env = true)]
+    pub(crate) endpoint: Option<String>,
+    /// Escreve o resultado em JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArguments {
+    /// Documentos a conferir
+    #[arg(value_name = "PDF", required = true, help_heading = "Argumentos")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Confia só nestes certificados: arquivo PEM ou pasta (pode repetir)
+    #[arg(long, value_name = "PEM-OU-PASTA")]
+    pub(crate) trust: Vec<PathBuf>,
+    /// Não consulta nada pela rede
+    #[arg(long)]
+    pub(crate) offline: bool,
+    /// Confere como se fosse este momento (RFC 3339, por exemplo 2026-11-24T10:00:00-03:00)
+    #[arg(long, value_name = "MOMENTO", value_parser = moment)]
+    pub(crate) at: Option<DateTime<Utc>>,
+    /// Evidência de revogação: required (exige), if-present (se houver) ou ignore (não olha)
+    #[arg(long, value_name = "REGRA", value_enum, hide_possible_values = true)]
+    pub(crate) revocation: Option<Revocation>,
+    /// Ambiente: demo, dev, homolog ou prod; a raiz da demonstração só é aceita em demo
+    #[arg(long, value_name = "NOME", env = "CARTORIO_ENV", default_value = "demo", hide_default_value = true, hide_env = true)]
+    pub(crate) env: String,
+    /// Escreve o resultado em JSON (esquema em docs/verify.schema.json)
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DemoArguments {
+    /// Pasta para os documentos de exemplo
+    #[arg(long, value_name = "PASTA", default_value = "demonstracao", hide_default_value = true)]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Revocation {
+    Required,
+    IfPresent,
+    Ignore,
+}
+
+impl From<Revocation> for pades::RevocationRule {
+    fn from(rule: Revocation) -> Self {
+        match rule {
+            Revocation::Required => Self::Required,
+            Revocation::IfPresent => Self::IfPresent,
+            Revocation::Ignore => Self::Ignore,
+        }
+    }
+}
+
+fn algorithm(name: &str) -> Result<cades::SignatureAlgorithm, String> {
+    cades::SignatureAlgorithm::from_name(name).ok_or_else(|| {
+        let known: Vec<_> = cades::SIGNING_ALGORITHMS.iter().map(|(name, _)| *name).collect();
+        format!("use um destes: {}", known.join(", "))
+    })
+}
+
+fn moment(text: &str) -> Result<DateTime<Utc>, String> {
+    DateTime::parse_from_rfc3339(text)
+        .map(|time| time.to_utc())
+        .map_err(|_| "escreva como 2026-11-24T10:00:00-03:00".to_owned())
+}
+
+/// Help goes to the standard output; wrong use is explained in pt-BR and ends with 64.
+pub(crate) fn report(error: &clap::Error) -> ExitCode {
+    use clap::error::{ContextKind, ContextValue};
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        // A closed pipe behind --help is no fault of the program.
+        let _ = error.print();
+        return ExitCode::SUCCESS;
+    }
+    let context = |kind| {
+        error.get(kind).map(|value| match value {
+            ContextValue::String(text) => text.clone(),
+            ContextValue::Strings(texts) => texts.join(", "),
+            other => other.to_string(),
+        })
+    };
+    let argument = context(ContextKind::InvalidArg).or_else(|| context(ContextKind::InvalidSubcommand)).unwrap_or_default();
+    let value = context(ContextKind::InvalidValue).unwrap_or_default();
+    let reason = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+    let cause = match error.kind() {
+        ErrorKind::UnknownArgument => format!("A opção {argument} não existe."),
+        ErrorKind::InvalidSubcommand => format!("O comando {argument} não existe."),
+        ErrorKind::MissingRequiredArgument => format!("Falta informar {argument}."),
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation if value.is_empty() => format!("Falta o valor de {argument}."),
+        ErrorKind::InvalidValue => {
+            let known = context(ContextKind::ValidValue).unwrap_or_default();
+            format!("O valor “{value}” não serve para {argument}: use um destes: {known}.")
+        }
+        ErrorKind::ValueValidation => format!("O valor “{value}” não serve para {argument}: {reason}."),
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => "Falta o comando.".to_owned(),
+        ErrorKind::ArgumentConflict | ErrorKind::TooManyValues | ErrorKind::WrongNumberOfValues => {
+            format!("A opção {argument} foi usada de um modo que não se combina com as outras.")
+        }
+        _ => "O comando não foi entendido.".to_owned(),
+    };
+    eprintln!("Erro: uso incorreto\n  {cause}\n  Veja a ajuda: cartorio --help, ou cartorio COMANDO --help");
+    ExitCode::from(WRONG_USE)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_declaration_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn no_english_is_left_in_the_help() {
+        let mut command = Arguments::command();
+        command.build();
+        let mut texts = vec![command.render_long_help().to_string()];
+        texts.extend(command.get_subcommands_mut().map(|command| command.render_long_help().to_string()));
+        for text in texts {
+            for word in ["Usage", "Options", "Arguments", "Commands", "Print", "default:", "possible"] {
+                assert!(!text.contains(word), "{word} in\n{text}");
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! `cartorio demo`: the main job from beginning to end, on sample documents.
+
+use std::{io, path::Path, process::ExitCode};
+
+use api::{
+    Failure,
+    office::{Environment, Office, OfficeError, SignRequest, TrustChoice, VerifyRequest, samples, suggested_name},
+};
+use pades::Claims;
+
+use crate::{arguments::DemoArguments, sign, verify};
+
+/// The sample that is signed.
+const SIGNED_SAMPLE: &str = "certidao-nascimento.pdf";
+
+/// By this file a folder is known as one of the demonstration's, whose files may be written anew.
+const ROOT_FILE: &str = "demo-root.pem";
+
+pub(crate) fn run(arguments: &DemoArguments) -> Result<ExitCode, Failure> {
+    let folder = &arguments.out;
+    let office = Office::of_this_computer()?;
+    println!("{} — {}\n", texts::text("environment-demo", &[]), texts::text("environment-demo-notice", &[]));
+
+    let written = samples::write(folder, folder.join(ROOT_FILE).exists())?;
+    println!("1. Certidões de exemplo em {}:", folder.display());
+    for name in &written {
+        println!("   {name}");
+    }
+
+    let request = request(&folder.join(SIGNED_SAMPLE), folder.join(ROOT_FILE).exists());
+    samples::write_root(&folder.join(ROOT_FILE), office.demo()?.root())?;
+    println!("2. A raiz da demonstração está em {ROOT_FILE}.");
+
+    let outcome = sign::sign(&office, &request)?;
+    println!("3. Assinado: {}", outcome.output.display());
+    println!("   {}", texts::text("legal-class-demo", &[]));
+
+    println!("4. Conferência do arquivo assinado:\n");
+    let trust = TrustChoice { given: vec![folder.join(ROOT_FILE)], demo: false };
+    let policy = office.policy(&VerifyRequest { trust, ..VerifyRequest::default() })?;
+    let result = office.verify(&outcome.output, &policy);
+    // A closed pipe loses the words, not the work.
+    let _ = verify::print(&mut io::stdout().lock(), &outcome.output, &result);
+    sign::warn_of_memory(&office, &request)?;
+    println!("Para conferir de novo:\n   cartorio verify --trust {} {}", folder.join(ROOT_FILE).display(), outcome.output.display());
+    let approved = result.map_err(Failure::from)?.judgement.verdict == Some(pades::Verdict::Valid);
+    if approved { Ok(ExitCode::SUCCESS) } else { Err(OfficeError::SelfCheck("demo".to_owned()).into()) }
+}
+
+fn request(input: &Path, overwrite: bool) -> SignRequest {
+    SignRequest {
+        input: input.to_owned(),
+        output: Some(suggested_name(input)),
+        overwrite,
+        environment: Environment::Demo,
+        key: None,
+        certificates: None,
+        algorithm: None,
+        claims: Claims { reason: Some("Demonstração".to_owned()), location: None },
+        expected_sha256: None,
+    }
+}
