@@ -401,3 +401,52 @@ step-checking = Conferindo o resultado
 step-done = Pronto
 legal-class-demo = Demonstração: assinatura sem validade jurídica.
 legal-class-private-ca = Assinatura eletrônica avançada. O certificado não foi emitido pela ICP-Brasil: só vale entre quem o aceita e não substitui a assinatura qualificada exigida em certidões e atos que a lei reserva a ela.
+
+## Janela
+
+program-internal = Algo inesperado aconteceu no programa
+    .cause = Um trabalho terminou sem resposta.
+    .remedy = Tente de novo; se persistir, reinicie o programa.
+ui-skip = Ir para o conteúdo
+ui-choose-title = Abrir PDF
+ui-home-title = Solte um PDF aqui
+ui-home-explanation = O programa mostra se o documento está assinado, se mudou depois, e permite assiná-lo.
+ui-open = Abrir arquivo…
+ui-open-sample = Experimentar com uma certidão de exemplo
+ui-promise = O documento não sai deste computador.
+ui-home = Início
+ui-close-document = Início: fechar este documento
+ui-verifying = Verificando…
+ui-verdict-heading = Resultado · conferência local
+ui-what-to-do = O que fazer:
+ui-findings = O que mais foi observado
+ui-file-details = Detalhes do arquivo
+ui-judged-at = Conferido em
+ui-trust-list = Lista de confiança
+ui-experts = Detalhes para peritos
+ui-sign = Assinar…
+ui-show-folder = Mostrar na pasta
+ui-error-code = Código para o suporte: { $code }
+ui-document-region = Conteúdo do documento (não é informação do programa)
+ui-document-caption = Conteúdo do documento
+ui-pages = { $count ->
+    [one] 1 página
+   *[other] { $count } páginas
+}
+ui-page = Página { $number }
+ui-zoom-in = Aumentar a página
+ui-zoom-out = Diminuir a página
+ui-opening = Abrindo o documento…
+ui-cannot-draw = O documento não pôde ser mostrado. O resultado da conferência, ao lado, não depende disso.
+ui-sign-title = Confirmar a assinatura
+ui-sign-sentence = Você vai assinar { $file } como { $signer }, com a chave { $key }, em { $environment }.
+ui-sign-certifies = É a primeira assinatura: depois dela só serão permitidas novas assinaturas e preenchimento de campos.
+ui-sign-approves = O documento já tem assinatura; a sua será acrescentada sem mudar as anteriores.
+ui-sign-output = O original não será alterado; será criado { $output } na pasta { $folder }.
+ui-sign-digest = Resumo criptográfico do documento (SHA-256):
+ui-reason = Motivo (opcional)
+ui-location = Local (opcional)
+ui-sign-confirm = Assinar agora
+ui-back = Voltar
+ui-cancel = Cancelar
+ui-step = { $number } de { $total }: { $name }

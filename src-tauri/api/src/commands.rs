@@ -108,7 +108,8 @@ pub fn typescript() -> String {
         declaration::<SigningStep>(),
         declaration::<SignedDocument>(),
     ];
-    let commands: [(&str, &str, &str); 9] = [
+    let commands: [(&str, &str, &str); 10] = [
+        ("pending_document", "Record<string, never>", "OpenDocument | null"),
         ("choose_document", "Record<string, never>", "OpenDocument | null"),
         ("open_sample", "Record<string, never>", "OpenDocument"),
         ("read_range", "{ id: string; start: number; end: number }", "ArrayBuffer"),

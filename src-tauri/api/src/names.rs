@@ -1,6 +1,7 @@
 /// Names of all commands of the window. The build script of the desktop reads this file, so that each command needs a
 /// permission of its own; a test keeps it equal to the contract.
 pub const COMMANDS: &[&str] = &[
+    "pending_document",
     "choose_document",
     "open_sample",
     "read_range",

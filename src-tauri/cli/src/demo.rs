@@ -10,9 +10,6 @@ use pades::Claims;
 
 use crate::{arguments::DemoArguments, sign, verify};
 
-/// The sample that is signed.
-const SIGNED_SAMPLE: &str = "certidao-nascimento.pdf";
-
 /// By this file a folder is known as one of the demonstration's, whose files may be written anew.
 const ROOT_FILE: &str = "demo-root.pem";
 
@@ -27,7 +24,7 @@ pub(crate) fn run(arguments: &DemoArguments) -> Result<ExitCode, Failure> {
         println!("   {name}");
     }
 
-    let request = request(&folder.join(SIGNED_SAMPLE), folder.join(ROOT_FILE).exists());
+    let request = request(&folder.join(samples::FIRST), folder.join(ROOT_FILE).exists());
     samples::write_root(&folder.join(ROOT_FILE), office.demo()?.root())?;
     println!("2. A raiz da demonstração está em {ROOT_FILE}.");
 

@@ -1,1 +1,68 @@
-//! x
+//! The window: Tauri's set-up, native dialogs, and thin adapters from the contract's commands to the office.
+//!
+//! The page gets opaque ids. A path that comes from the page is never accepted: documents are opened by the native
+//! dialog, by dropping them on the window, or by naming them when the program is started.
+#![forbid(unsafe_code)]
+
+mod commands;
+mod desk;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use api::office::Office;
+use tauri::{DragDropEvent, Emitter, Manager, WindowEvent};
+
+use desk::Desk;
+
+/// The event by which the page learns of a dropped document.
+const DOCUMENT_OPENED: &str = "document-opened";
+
+/// The event by which the page learns that a dropped document could not be opened.
+const DOCUMENT_REFUSED: &str = "document-refused";
+
+/// Runs the program until its window closes.
+#[must_use]
+pub fn run() -> ExitCode {
+    let office = match Office::of_this_computer() {
+        Ok(office) => office,
+        Err(error) => {
+            let failure = api::Failure::from(error);
+            eprintln!("{}: {}", failure.title, failure.remedy);
+            return ExitCode::FAILURE;
+        }
+    };
+    let pending = std::env::args_os().nth(1).map(PathBuf::from);
+    let result = tauri::Builder::default()
+        .manage(Desk::new(office, pending))
+        .invoke_handler(tauri::generate_handler![
+            commands::pending_document,
+            commands::choose_document,
+            commands::open_sample,
+            commands::read_range,
+            commands::verify_document,
+            commands::plan_signing,
+            commands::sign_document,
+            commands::cancel_signing,
+            commands::close_document,
+            commands::show_in_folder,
+        ])
+        .on_window_event(|window, event| {
+            if let WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) = event
+                && let Some(path) = paths.first()
+            {
+                // A page that does not listen has nothing to show; the drop is then without effect.
+                let _ = match window.state::<Desk>().open(path) {
+                    Ok(document) => window.emit(DOCUMENT_OPENED, document),
+                    Err(failure) => window.emit(DOCUMENT_REFUSED, failure),
+                };
+            }
+        })
+        .run(tauri::generate_context!());
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}

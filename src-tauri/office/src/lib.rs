@@ -26,7 +26,7 @@ pub use environment::Environment;
 pub use error::OfficeError;
 pub use keys::demo::Keeping;
 pub use output::suggested_name;
-pub use signing::{Cancel, SignOutcome, SignRequest, Step};
+pub use signing::{Cancel, SignOutcome, SignRequest, Signable, Step};
 pub use verifying::{TrustChoice, Verified, VerifyRequest};
 
 /// Environment variable that names the program's data folder, for tests and for servers.
@@ -60,6 +60,12 @@ impl Office {
 
     fn demo_folder(&self) -> PathBuf {
         self.data.join("demo")
+    }
+
+    /// Where the demonstration keeps its sample documents.
+    #[must_use]
+    pub fn samples_folder(&self) -> PathBuf {
+        self.demo_folder().join("documentos")
     }
 
     /// The demonstration office, founded on first use and kept for as long as the program runs.

@@ -9,9 +9,12 @@ use cades::Certificate;
 
 use crate::{OfficeError, output::Unfinished};
 
+/// The sample that the demonstration signs.
+pub const FIRST: &str = "certidao-nascimento.pdf";
+
 /// Name and content of each sample; `assets/samples/make.py` makes them.
 pub const SAMPLES: [(&str, &[u8]); 4] = [
-    ("certidao-nascimento.pdf", include_bytes!("../../../assets/samples/certidao-nascimento.pdf")),
+    (FIRST, include_bytes!("../../../assets/samples/certidao-nascimento.pdf")),
     ("certidao-imovel.pdf", include_bytes!("../../../assets/samples/certidao-imovel.pdf")),
     ("certidao-digitalizada.pdf", include_bytes!("../../../assets/samples/certidao-digitalizada.pdf")),
     ("procuracao-hibrida.pdf", include_bytes!("../../../assets/samples/procuracao-hibrida.pdf")),

@@ -78,6 +78,17 @@ pub struct SignOutcome {
     pub verified: Verified,
 }
 
+/// What signing a document would mean.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signable {
+    /// Who would sign.
+    pub signer: String,
+    /// With which key.
+    pub key: String,
+    /// Whether the signature would be the first, which certifies.
+    pub certifies: bool,
+}
+
 /// Asks a running signing to stop. After the new file has its name it is too late, and the result stands.
 #[derive(Debug, Clone, Default)]
 pub struct Cancel(Arc<AtomicBool>);
@@ -137,6 +148,18 @@ impl Office {
         let verified = write(request, &output, prepared, &signed.signature, &original, signer.chain(), cancel, progress)?;
         progress(Step::Done);
         Ok(SignOutcome { output, field, key: signer.label(), algorithm, request_id: signed.request_id, verified })
+    }
+
+    /// Whether a document can be signed with the demonstration's usual key, before anybody is asked to confirm it.
+    ///
+    /// # Errors
+    /// As [`Office::sign`]; nothing is written and no key is used.
+    pub fn check_signable(&self, bytes: &[u8]) -> Result<Signable, OfficeError> {
+        let document = Document::open(bytes)?;
+        let signer = self.demo()?.signer(keys::demo::DEFAULT_KEY, clock::now())?;
+        let certifies = pades::check_signable(&document)?;
+        let name = signer.chain().first().map(Certificate::subject_label).unwrap_or_default();
+        Ok(Signable { signer: name, key: signer.label(), certifies })
     }
 
     /// The key of a request, checked against its certificate.

@@ -19,4 +19,4 @@ pub use error::PadesError;
 pub use extract::extract;
 pub use facts::DocumentFacts;
 pub use judge::{Finding, Judgement, Policy, RevocationRule, Severity, SignatureJudgement, Verdict, judge};
-pub use sign::{Claims, Prepared, Request, prepare};
+pub use sign::{Claims, Prepared, Request, check_signable, prepare};

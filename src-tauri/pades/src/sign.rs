@@ -123,6 +123,16 @@ pub fn prepare(document: &Document<'_>, request: &Request) -> Result<Prepared, P
     Ok(prepared)
 }
 
+/// Whether the document can be signed at all, before a key is asked for; answers whether the signature would certify.
+///
+/// # Errors
+/// As [`prepare`].
+pub fn check_signable(document: &Document<'_>) -> Result<bool, PadesError> {
+    Update::new(document)?;
+    first_page(document)?;
+    check_earlier_signatures(document, &fields::signature_fields(document, document.newest())?)
+}
+
 impl Prepared {
     /// The digest that the key has to sign: of the signed attributes, by the algorithm's hash.
     ///

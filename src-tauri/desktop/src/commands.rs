@@ -1,0 +1,184 @@
+//! Adapters: one function per command of the contract, nothing but translation.
+#![allow(clippy::needless_pass_by_value, reason = "Tauri hands arguments over by value")]
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, PoisonError},
+};
+
+use api::{
+    DocumentView, Failure,
+    commands::{OpenDocument, SignedDocument, SigningChoice, SigningPlan, SigningStep},
+    office::{Cancel, Environment, Keeping, Office, SignRequest, TrustChoice, VerifyRequest, samples, suggested_name},
+};
+use pades::Claims;
+use tauri::{State, ipc::{Channel, Response}};
+
+use crate::desk::{Desk, Opened};
+
+/// Most bytes handed to the viewer at once; PDF.js asks for 64 KiB.
+const MAX_RANGE: usize = 8 * 1024 * 1024;
+
+/// Longest text that a person may add to a signature.
+const MAX_CLAIM: usize = 500;
+
+/// The environment of this version's window.
+const ENVIRONMENT: Environment = Environment::Demo;
+
+#[tauri::command]
+pub(crate) fn pending_document(desk: State<'_, Desk>) -> Result<Option<OpenDocument>, Failure> {
+    desk.take_pending().map(|path| desk.open(&path)).transpose()
+}
+
+#[tauri::command]
+pub(crate) async fn choose_document(desk: State<'_, Desk>, window: tauri::Window) -> Result<Option<OpenDocument>, Failure> {
+    let dialog = rfd::AsyncFileDialog::new()
+        .set_title(texts::text("ui-choose-title", &[]))
+        .add_filter("PDF", &["pdf", "PDF"])
+        .set_parent(&window);
+    match dialog.pick_file().await {
+        Some(file) => desk.open(file.path()).map(Some),
+        None => Ok(None),
+    }
+}
+
+#[tauri::command]
+pub(crate) async fn open_sample(desk: State<'_, Desk>) -> Result<OpenDocument, Failure> {
+    let folder = desk.office.samples_folder();
+    let copy = folder.clone();
+    blocking(move || Ok(samples::write(&copy, true)?)).await?;
+    desk.open(&folder.join(samples::FIRST))
+}
+
+#[tauri::command]
+pub(crate) fn read_range(desk: State<'_, Desk>, id: String, start: usize, end: usize) -> Result<Response, Failure> {
+    let document = desk.document(&id)?;
+    let range = start..end.min(document.bytes.len()).min(start.saturating_add(MAX_RANGE));
+    Ok(Response::new(document.bytes.get(range).unwrap_or_default().to_vec()))
+}
+
+#[tauri::command]
+pub(crate) async fn verify_document(desk: State<'_, Desk>, id: String) -> Result<DocumentView, Failure> {
+    let (office, document) = (Arc::clone(&desk.office), desk.document(&id)?);
+    blocking(move || verify(&office, &document)).await
+}
+
+fn verify(office: &Office, document: &Opened) -> Result<DocumentView, Failure> {
+    let trust = TrustChoice { given: Vec::new(), demo: ENVIRONMENT == Environment::Demo };
+    let policy = office.policy(&VerifyRequest { trust, ..VerifyRequest::default() })?;
+    let verified = office.verify_bytes(&document.bytes, &policy)?;
+    *document.sha256.lock().unwrap_or_else(PoisonError::into_inner) = Some(verified.facts.sha256.clone());
+    Ok(DocumentView::new(&document.name, &verified))
+}
+
+#[tauri::command]
+pub(crate) async fn plan_signing(desk: State<'_, Desk>, id: String) -> Result<SigningPlan, Failure> {
+    let (office, document) = (Arc::clone(&desk.office), desk.document(&id)?);
+    blocking(move || {
+        let view = verify(&office, &document)?;
+        let check = office.check_signable(&document.bytes)?;
+        let demo = office.demo()?;
+        let notice = match demo.keeping() {
+            Keeping::MemoryOnly(_) => Some(texts::text("demo-memory-only", &[])),
+            Keeping::Sealed => demo.was_recreated().then(|| texts::text("demo-recreated", &[])),
+        };
+        let output = free_name(&document.path);
+        let part = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let digest = view.sha256.replace(' ', "");
+        let (first, last) = (digest.get(..8).unwrap_or_default(), digest.get(digest.len().saturating_sub(8)..).unwrap_or_default());
+        Ok(SigningPlan {
+            file: document.name.clone(),
+            output: part(&output),
+            folder: output.parent().map(part).filter(|name| !name.is_empty()).unwrap_or_else(|| "/".to_owned()),
+            signer: check.signer,
+            key: check.key,
+            environment: texts::text("environment-demo", &[]),
+            legal_class: texts::text("legal-class-demo", &[]),
+            digest: format!("{first}…{last}"),
+            certifies: check.certifies,
+            notice,
+        })
+    })
+    .await
+}
+
+/// The first suggested name that is free: the window never asks to overwrite.
+fn free_name(original: &Path) -> PathBuf {
+    let mut name = suggested_name(original);
+    while name.symlink_metadata().is_ok() {
+        name = suggested_name(&name);
+    }
+    name
+}
+
+#[tauri::command]
+pub(crate) async fn sign_document(
+    desk: State<'_, Desk>,
+    id: String,
+    choice: SigningChoice,
+    progress: Channel<SigningStep>,
+) -> Result<SignedDocument, Failure> {
+    let document = desk.document(&id)?;
+    let claim = |text: String| Some(text.trim().chars().take(MAX_CLAIM).collect::<String>()).filter(|text| !text.is_empty());
+    let request = SignRequest {
+        input: document.path.clone(),
+        output: Some(free_name(&document.path)),
+        overwrite: false,
+        environment: ENVIRONMENT,
+        key: None,
+        certificates: None,
+        algorithm: None,
+        claims: Claims { reason: claim(choice.reason), location: claim(choice.location) },
+        // What is signed is what was shown.
+        expected_sha256: document.sha256.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+    };
+    let cancel = Cancel::default();
+    *document.cancel.lock().unwrap_or_else(PoisonError::into_inner) = cancel.clone();
+    let office = Arc::clone(&desk.office);
+    let outcome = blocking(move || {
+        let report = |step: api::office::Step| {
+            // A page that went away no longer wants to know.
+            let _ = progress.send(step.into());
+        };
+        Ok(tauri::async_runtime::block_on(office.sign(&request, &cancel, &report))?)
+    })
+    .await?;
+    let opened = desk.open(&outcome.output)?;
+    let (office, signed) = (Arc::clone(&desk.office), desk.document(&opened.id)?);
+    let view = blocking(move || verify(&office, &signed)).await?;
+    Ok(SignedDocument { document: opened, view, request_id: outcome.request_id })
+}
+
+#[tauri::command]
+pub(crate) fn cancel_signing(desk: State<'_, Desk>, id: String) -> Result<(), Failure> {
+    desk.document(&id)?.cancel.lock().unwrap_or_else(PoisonError::into_inner).cancel();
+    Ok(())
+}
+
+#[tauri::command]
+pub(crate) fn close_document(desk: State<'_, Desk>, id: String) {
+    desk.close(&id);
+}
+
+/// Shows the folder in the system's file manager, which is told a path that came from the desk, not from the page.
+#[tauri::command]
+pub(crate) fn show_in_folder(desk: State<'_, Desk>, id: String) -> Result<(), Failure> {
+    let document = desk.document(&id)?;
+    let folder = document.path.parent().map(Path::to_owned).unwrap_or_default();
+    let program = if cfg!(target_os = "macos") {
+        "open"
+    } else if cfg!(windows) {
+        "explorer"
+    } else {
+        "xdg-open"
+    };
+    let failed = |_| Failure::of("file.io", &[("file", document.name.clone())]);
+    std::process::Command::new(program).arg(folder).spawn().map(drop).map_err(failed)
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Failure> + Send + 'static) -> Result<T, Failure> {
+    match tauri::async_runtime::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(_) => Err(Failure::of("program.internal", &[])),
+    }
+}

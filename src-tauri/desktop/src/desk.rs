@@ -1,0 +1,90 @@
+//! What lies open on the desk: documents by their ids.
+
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use api::{
+    Failure,
+    commands::OpenDocument,
+    office::{Cancel, Office},
+};
+use filemap::FileMap;
+
+/// Most documents open at a time.
+const MAX_OPEN: usize = 64;
+
+/// The state behind the window.
+pub(crate) struct Desk {
+    pub(crate) office: Arc<Office>,
+    pending: Mutex<Option<PathBuf>>,
+    open: Mutex<Documents>,
+}
+
+#[derive(Default)]
+struct Documents {
+    next: u64,
+    by_id: HashMap<String, Arc<Opened>>,
+}
+
+/// A document as it was when it was opened: viewer, verifier and signer all use these bytes.
+pub(crate) struct Opened {
+    pub(crate) path: PathBuf,
+    pub(crate) name: String,
+    pub(crate) bytes: FileMap,
+    pub(crate) sha256: Mutex<Option<String>>,
+    pub(crate) cancel: Mutex<Cancel>,
+}
+
+impl Desk {
+    pub(crate) fn new(office: Office, pending: Option<PathBuf>) -> Self {
+        Self { office: Arc::new(office), pending: Mutex::new(pending), open: Mutex::default() }
+    }
+
+    /// The document named when the program was started; given once.
+    pub(crate) fn take_pending(&self) -> Option<PathBuf> {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    pub(crate) fn open(&self, path: &Path) -> Result<OpenDocument, Failure> {
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        let bytes = FileMap::open(path).map_err(|error| {
+            let code = match error.kind() {
+                std::io::ErrorKind::NotFound => "file.not_found",
+                std::io::ErrorKind::PermissionDenied => "file.no_permission",
+                _ => "file.io",
+            };
+            Failure::of(code, &[("file", name.clone())])
+        })?;
+        let mut open = self.documents();
+        if open.by_id.len() >= MAX_OPEN {
+            return Err(Failure::of("file.too_many", &[]));
+        }
+        open.next += 1;
+        let id = format!("d{}", open.next);
+        let size = bytes.len();
+        let opened = Opened {
+            path: path.to_owned(),
+            name: name.clone(),
+            bytes,
+            sha256: Mutex::default(),
+            cancel: Mutex::default(),
+        };
+        open.by_id.insert(id.clone(), Arc::new(opened));
+        Ok(OpenDocument { id, name, size })
+    }
+
+    pub(crate) fn document(&self, id: &str) -> Result<Arc<Opened>, Failure> {
+        self.documents().by_id.get(id).cloned().ok_or_else(|| Failure::of("file.not_found", &[("file", id.to_owned())]))
+    }
+
+    pub(crate) fn close(&self, id: &str) {
+        self.documents().by_id.remove(id);
+    }
+
+    fn documents(&self) -> MutexGuard<'_, Documents> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

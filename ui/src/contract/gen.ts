@@ -1,0 +1,227 @@
+// Generated from src-tauri/api; `make contract` writes it anew.
+
+export type FileVerdict = "valid" | "indeterminate" | "invalid" | "unsigned" | "unreadable";
+export type Failure = { 
+/**
+ * Stable code.
+ */
+code: string, 
+/**
+ * What it is, in a few words.
+ */
+title: string, 
+/**
+ * What happened.
+ */
+cause: string, 
+/**
+ * What to do.
+ */
+remedy: string, };
+export type Answer = { 
+/**
+ * How it stands.
+ */
+verdict: FileVerdict, 
+/**
+ * In words.
+ */
+text: string, };
+export type Detail = { 
+/**
+ * What.
+ */
+name: string, 
+/**
+ * Its value.
+ */
+value: string, };
+export type FindingView = { 
+/**
+ * Stable code.
+ */
+code: string, 
+/**
+ * Whether it keeps the file from being approved.
+ */
+grave: boolean, 
+/**
+ * In words.
+ */
+text: string, };
+export type SignatureView = { 
+/**
+ * Name of its field.
+ */
+field: string, 
+/**
+ * The word.
+ */
+verdict: FileVerdict, 
+/**
+ * Verdict and cause in a few words.
+ */
+title: string, 
+/**
+ * What happened.
+ */
+sentence: string, 
+/**
+ * What to do.
+ */
+remedy: string, 
+/**
+ * Who signed?
+ */
+who: Answer, 
+/**
+ * Did the document change?
+ */
+changed: Answer, 
+/**
+ * Can certificate and date be trusted?
+ */
+trust: Answer, 
+/**
+ * For experts: code, sub-indication, coverage, algorithm.
+ */
+details: Array<Detail>, };
+export type DocumentView = { 
+/**
+ * Its name, without folder.
+ */
+name: string, 
+/**
+ * SHA-256 in groups of four digits.
+ */
+sha256: string, 
+/**
+ * The word.
+ */
+verdict: FileVerdict, 
+/**
+ * Verdict and cause in a few words.
+ */
+title: string, 
+/**
+ * What happened.
+ */
+sentence: string, 
+/**
+ * What to do.
+ */
+remedy: string, 
+/**
+ * "2 assinaturas: 1 aprovada, 1 indeterminada"; empty with none.
+ */
+counts: string, 
+/**
+ * Each signature.
+ */
+signatures: Array<SignatureView>, 
+/**
+ * Everything else.
+ */
+findings: Array<FindingView>, 
+/**
+ * When this was judged.
+ */
+time: string, 
+/**
+ * By which list of anchors.
+ */
+list: string, };
+export type OpenDocument = { 
+/**
+ * Opaque id.
+ */
+id: string, 
+/**
+ * File name without folder.
+ */
+name: string, 
+/**
+ * Size in bytes; JSON numbers hold it exactly below 2^53.
+ */
+size: number, };
+export type SigningPlan = { 
+/**
+ * File to be signed.
+ */
+file: string, 
+/**
+ * Name of the new file.
+ */
+output: string, 
+/**
+ * Name of the folder it goes to.
+ */
+folder: string, 
+/**
+ * Who signs.
+ */
+signer: string, 
+/**
+ * Alias of the key.
+ */
+key: string, 
+/**
+ * Name of the environment, in capitals as on the ribbon.
+ */
+environment: string, 
+/**
+ * The legal class, in the law's words.
+ */
+legal_class: string, 
+/**
+ * First and last eight digits of the document's SHA-256.
+ */
+digest: string, 
+/**
+ * Whether it certifies (first signature) or approves.
+ */
+certifies: boolean, 
+/**
+ * Something to be said first, such as that there is no credential store.
+ */
+notice: string | null, };
+export type SigningChoice = { 
+/**
+ * `/Reason`, empty for none.
+ */
+reason: string, 
+/**
+ * `/Location`, empty for none.
+ */
+location: string, };
+export type SigningStep = "preparing" | "signing" | "writing" | "checking" | "done";
+export type SignedDocument = { 
+/**
+ * The new file, open.
+ */
+document: OpenDocument, 
+/**
+ * Its verdict.
+ */
+view: DocumentView, 
+/**
+ * The service's request id.
+ */
+request_id: string | null, };
+
+/** Receives what a running command reports. */
+export type Progress<T> = (message: T) => void;
+
+/** Every command: what it takes, what it answers. */
+export type Commands = {
+  pending_document: { takes: Record<string, never>; answers: OpenDocument | null };
+  choose_document: { takes: Record<string, never>; answers: OpenDocument | null };
+  open_sample: { takes: Record<string, never>; answers: OpenDocument };
+  read_range: { takes: { id: string; start: number; end: number }; answers: ArrayBuffer };
+  verify_document: { takes: { id: string }; answers: DocumentView };
+  plan_signing: { takes: { id: string }; answers: SigningPlan };
+  sign_document: { takes: { id: string; choice: SigningChoice; progress: Progress<SigningStep> }; answers: SignedDocument };
+  cancel_signing: { takes: { id: string }; answers: null };
+  close_document: { takes: { id: string }; answers: null };
+  show_in_folder: { takes: { id: string }; answers: null };
+};

@@ -1,0 +1,138 @@
+import { ArrowLeft, PenLine } from "lucide-react";
+import { useEffect, useReducer } from "react";
+import { Button } from "../../components/Button";
+import { ErrorNotice } from "../../components/ErrorNotice";
+import { VerdictMark } from "../../components/VerdictMark";
+import { VerdictPanel } from "../../components/VerdictPanel";
+import type { DocumentView, Failure, OpenDocument, SignedDocument, SigningPlan, SigningStep } from "../../contract/gen";
+import { t } from "../../messages";
+import { PdfViewer } from "../../pdf/PdfViewer";
+import { isFailure, useHost } from "../../platform";
+import styles from "./DocumentScreen.module.css";
+import { SignPanel } from "./SignPanel";
+
+type State =
+  | { at: "verifying" }
+  | { at: "unreadable"; failure: Failure }
+  | { at: "verified"; view: DocumentView; failure: Failure | null }
+  | { at: "planning"; view: DocumentView }
+  | { at: "confirming"; view: DocumentView; plan: SigningPlan }
+  | { at: "signing"; view: DocumentView; plan: SigningPlan; step: SigningStep };
+
+type Action =
+  | { type: "verified"; view: DocumentView }
+  | { type: "failed"; failure: Failure }
+  | { type: "plan" }
+  | { type: "planned"; plan: SigningPlan }
+  | { type: "sign" }
+  | { type: "step"; step: SigningStep }
+  | { type: "back" };
+
+function reduce(state: State, action: Action): State {
+  switch (action.type) {
+    case "verified":
+      return { at: "verified", view: action.view, failure: null };
+    case "failed":
+      return "view" in state
+        ? { at: "verified", view: state.view, failure: action.failure }
+        : { at: "unreadable", failure: action.failure };
+    case "plan":
+      return state.at === "verified" ? { at: "planning", view: state.view } : state;
+    case "planned":
+      return state.at === "planning" ? { at: "confirming", view: state.view, plan: action.plan } : state;
+    case "sign":
+      return state.at === "confirming" ? { ...state, at: "signing", step: "preparing" } : state;
+    case "step":
+      return state.at === "signing" ? { ...state, step: action.step } : state;
+    case "back":
+      return "view" in state ? { at: "verified", view: state.view, failure: null } : state;
+  }
+}
+
+type Props = { document: OpenDocument; onClose: () => void; onOpened: (document: OpenDocument) => void };
+
+/** One document: its verdict on the left, the document itself on the right, and the way to sign it. */
+export function DocumentScreen({ document, onClose, onOpened }: Props) {
+  const host = useHost();
+  const [state, dispatch] = useReducer(reduce, { at: "verifying" });
+  const fail = (thrown: unknown) => {
+    if (isFailure(thrown)) dispatch({ type: "failed", failure: thrown });
+  };
+
+  useEffect(() => {
+    host.call("verify_document", { id: document.id }).then((view) => dispatch({ type: "verified", view }), fail);
+  }, [host, document.id]);
+
+  const plan = () => {
+    dispatch({ type: "plan" });
+    host.call("plan_signing", { id: document.id }).then((made) => dispatch({ type: "planned", plan: made }), fail);
+  };
+  const sign = (reason: string, location: string) => {
+    dispatch({ type: "sign" });
+    const progress = (step: SigningStep) => dispatch({ type: "step", step });
+    const opened = (signed: SignedDocument) => onOpened(signed.document);
+    host.call("sign_document", { id: document.id, choice: { reason, location }, progress }).then(opened, fail);
+  };
+
+  return (
+    <div className={styles.screen}>
+      <div className={styles.side}>
+        <div className={styles.bar}>
+          <Button onPress={onClose} aria-label={t("ui-close-document")}>
+            <ArrowLeft size={16} strokeWidth={1.75} aria-hidden="true" /> {t("ui-home")}
+          </Button>
+          <h2 className={styles.name}>{document.name}</h2>
+        </div>
+        <Side state={state} onPlan={plan} onSign={sign} onBack={() => dispatch({ type: "back" })} id={document.id} />
+      </div>
+      <PdfViewer document={document} />
+    </div>
+  );
+}
+
+type SideProps = {
+  state: State;
+  id: string;
+  onPlan: () => void;
+  onSign: (reason: string, location: string) => void;
+  onBack: () => void;
+};
+
+function Side({ state, id, onPlan, onSign, onBack }: SideProps) {
+  const host = useHost();
+  switch (state.at) {
+    case "verifying":
+      return (
+        <p role="status" className={styles.pending}>
+          <VerdictMark verdict="pending" /> {t("ui-verifying")}
+        </p>
+      );
+    case "unreadable":
+      return <ErrorNotice failure={state.failure} />;
+    case "verified":
+    case "planning":
+      return (
+        <>
+          {state.at === "verified" && state.failure && <ErrorNotice failure={state.failure} />}
+          <VerdictPanel view={state.view} />
+          <div className={styles.actions}>
+            <Button kind="primary" onPress={onPlan} isDisabled={state.at === "planning"}>
+              <PenLine size={16} strokeWidth={1.75} aria-hidden="true" /> {t("ui-sign")}
+            </Button>
+            <Button onPress={() => void host.call("show_in_folder", { id })}>{t("ui-show-folder")}</Button>
+          </div>
+        </>
+      );
+    case "confirming":
+      return <SignPanel plan={state.plan} step={null} onSign={onSign} onBack={onBack} />;
+    case "signing":
+      return (
+        <SignPanel
+          plan={state.plan}
+          step={state.step}
+          onSign={onSign}
+          onBack={() => void host.call("cancel_signing", { id })}
+        />
+      );
+  }
+}
