@@ -4,8 +4,7 @@ import { ErrorNotice } from "./components/ErrorNotice";
 import { Shell } from "./components/Shell";
 import { DocumentScreen } from "./features/document/DocumentScreen";
 import { Home } from "./features/home/Home";
-import { isFailure, useHost } from "./platform";
-import { t } from "./messages";
+import { asFailure, useHost } from "./platform";
 
 type State = { document: OpenDocument | null; failure: Failure | null };
 type Action =
@@ -24,13 +23,6 @@ function reduce(state: State, action: Action): State {
   }
 }
 
-const UNEXPECTED: Failure = {
-  code: "program.internal",
-  title: t("program-internal"),
-  cause: "",
-  remedy: "",
-};
-
 /** The program: nothing open, or one document. */
 export function App() {
   const host = useHost();
@@ -41,7 +33,7 @@ export function App() {
       source.then(
         // No document means that the person cancelled, which is no error.
         (document) => document && dispatch({ type: "opened", document }),
-        (thrown: unknown) => dispatch({ type: "failed", failure: isFailure(thrown) ? thrown : UNEXPECTED }),
+        (thrown: unknown) => dispatch({ type: "failed", failure: asFailure(thrown) }),
       );
     },
     [dispatch],

@@ -1,3 +1,4 @@
+import { useId } from "react";
 import type { Answer, DocumentView, FileVerdict, SignatureView } from "../contract/gen";
 import { t } from "../messages";
 import { VerdictMark } from "./VerdictMark";
@@ -13,13 +14,14 @@ const BAR: Record<FileVerdict, string | undefined> = {
 
 /** The one place of the program where a verdict stands. Every word comes from the host. */
 export function VerdictPanel({ view }: { view: DocumentView }) {
+  const title = useId();
   return (
-    <section aria-labelledby="verdict-title" className={`${styles.panel} ${BAR[view.verdict] ?? ""}`}>
+    <section aria-labelledby={title} className={`${styles.panel} ${BAR[view.verdict] ?? ""}`}>
       <div role={view.verdict === "invalid" ? "alert" : "status"}>
         <p className={styles.local}>{t("ui-verdict-heading")}</p>
         <div className={styles.head}>
           <VerdictMark verdict={view.verdict} size={28} />
-          <h2 id="verdict-title" className={styles.title}>
+          <h2 id={title} className={styles.title}>
             {view.title}
           </h2>
         </div>

@@ -1,3 +1,4 @@
+import { t } from "../messages";
 import type { Commands, Failure, OpenDocument } from "../contract/gen";
 
 /** What the interface asks of whatever carries it: the desktop program, or a test. */
@@ -7,7 +8,9 @@ export type Host = {
   onDocument(opened: (document: OpenDocument) => void, refused: (failure: Failure) => void): () => void;
 };
 
-/** Whether something thrown is a failure of the contract. */
-export function isFailure(thrown: unknown): thrown is Failure {
-  return typeof thrown === "object" && thrown !== null && "code" in thrown && "remedy" in thrown;
+/** What was thrown, as a failure of the contract; anything else is our own fault, and is said as such. */
+export function asFailure(thrown: unknown): Failure {
+  if (typeof thrown === "object" && thrown !== null && "code" in thrown && "remedy" in thrown) return thrown as Failure;
+  const id = "program-internal";
+  return { code: "program.internal", title: t(id), cause: t(`${id}.cause`), remedy: t(`${id}.remedy`) };
 }

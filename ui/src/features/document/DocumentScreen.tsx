@@ -1,5 +1,5 @@
 import { ArrowLeft, PenLine } from "lucide-react";
-import { useEffect, useReducer } from "react";
+import { useCallback, useEffect, useReducer } from "react";
 import { Button } from "../../components/Button";
 import { ErrorNotice } from "../../components/ErrorNotice";
 import { VerdictMark } from "../../components/VerdictMark";
@@ -7,7 +7,7 @@ import { VerdictPanel } from "../../components/VerdictPanel";
 import type { DocumentView, Failure, OpenDocument, SignedDocument, SigningPlan, SigningStep } from "../../contract/gen";
 import { t } from "../../messages";
 import { PdfViewer } from "../../pdf/PdfViewer";
-import { isFailure, useHost } from "../../platform";
+import { asFailure, useHost } from "../../platform";
 import styles from "./DocumentScreen.module.css";
 import { SignPanel } from "./SignPanel";
 
@@ -55,13 +55,11 @@ type Props = { document: OpenDocument; onClose: () => void; onOpened: (document:
 export function DocumentScreen({ document, onClose, onOpened }: Props) {
   const host = useHost();
   const [state, dispatch] = useReducer(reduce, { at: "verifying" });
-  const fail = (thrown: unknown) => {
-    if (isFailure(thrown)) dispatch({ type: "failed", failure: thrown });
-  };
+  const fail = useCallback((thrown: unknown) => dispatch({ type: "failed", failure: asFailure(thrown) }), []);
 
   useEffect(() => {
     host.call("verify_document", { id: document.id }).then((view) => dispatch({ type: "verified", view }), fail);
-  }, [host, document.id]);
+  }, [host, document.id, fail]);
 
   const plan = () => {
     dispatch({ type: "plan" });

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useId, useState } from "react";
 import { Button } from "../../components/Button";
 import { TextInput } from "../../components/TextInput";
 import type { SigningPlan, SigningStep } from "../../contract/gen";
@@ -17,11 +17,12 @@ const STEPS: SigningStep[] = ["preparing", "signing", "writing", "checking", "do
 
 /** The confirmation: a sentence, not a form; then the progress of the work it confirms. */
 export function SignPanel({ plan, step, onSign, onBack }: Props) {
+  const title = useId();
   const [reason, setReason] = useState("");
   const [location, setLocation] = useState("");
   return (
-    <section aria-labelledby="sign-title" className={styles.panel}>
-      <h2 id="sign-title">{t("ui-sign-title")}</h2>
+    <section aria-labelledby={title} className={styles.panel}>
+      <h2 id={title}>{t("ui-sign-title")}</h2>
       <p>{t("ui-sign-sentence", { file: plan.file, signer: plan.signer, key: plan.key, environment: plan.environment })}</p>
       <p>
         <strong>{plan.legal_class}</strong>

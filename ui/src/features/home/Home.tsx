@@ -13,7 +13,7 @@ export function Home({ onChoose, onSample }: { onChoose: () => void; onSample: (
         </h2>
         <p>{t("ui-home-explanation")}</p>
         <div className={styles.actions}>
-          <Button kind="primary" autoFocus onPress={onChoose}>
+          <Button kind="primary" onPress={onChoose}>
             <FolderOpen size={16} strokeWidth={1.75} aria-hidden="true" /> {t("ui-open")}
           </Button>
           <Button onPress={onSample}>
