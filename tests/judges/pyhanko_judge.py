@@ -8,7 +8,7 @@ import json
 import logging
 import sys
 
-from pyhanko.keys import load_cert_from_pemder
+from pyhanko.keys import load_certs_from_pemder
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
@@ -16,13 +16,13 @@ from pyhanko_certvalidator import ValidationContext
 logging.disable(logging.CRITICAL)
 
 
-def judge(root, path):
+def judge(roots, path):
     signatures = []
     with open(path, "rb") as file:
         # Hybrid files are read as such; pyHanko refuses them in strict mode only for being hybrid.
         reader = PdfFileReader(file, strict=not path.endswith("hibrida-assinado.pdf"))
         for signature in reader.embedded_signatures:
-            context = ValidationContext(trust_roots=[root], allow_fetching=False)
+            context = ValidationContext(trust_roots=roots, allow_fetching=False)
             status = validate_pdf_signature(signature, context)
             signatures.append({
                 "field": signature.field_name,
@@ -38,6 +38,6 @@ def judge(root, path):
 
 
 if __name__ == "__main__":
-    anchor = load_cert_from_pemder(sys.argv[1])
+    anchors = list(load_certs_from_pemder([sys.argv[1]]))
     for name in sys.argv[2:]:
-        print(json.dumps(judge(anchor, name)))
+        print(json.dumps(judge(anchors, name)))

@@ -21,6 +21,12 @@ const MAX_IMAGE_PIXELS = 10_000 * 14_000;
 /** Bytes asked for at a time. */
 const RANGE = 65_536;
 
+/** Space beside a page, as the style sheet has it. */
+const MARGIN = 16;
+
+/** A page is never drawn smaller than this by itself, however narrow the window. */
+const MIN_FIT = 0.4;
+
 type ReadRange = (start: number, end: number) => Promise<ArrayBuffer>;
 
 /** The pages of a document, drawn when they come into view. */
@@ -56,6 +62,8 @@ export function openPages(place: HTMLElement, document: OpenDocument, read: Read
     wasmUrl: new URL("/pdfjs/wasm/", location.href).href,
   });
 
+  /** 1 is the width of the window's half, as people read a page; never larger than on paper. */
+  let fit = 1;
   let scale = 1;
   let views: PageView[] = [];
   const watcher = new IntersectionObserver(
@@ -68,9 +76,11 @@ export function openPages(place: HTMLElement, document: OpenDocument, read: Read
 
   const ready = task.promise.then(async (pdf: PDFDocumentProxy) => {
     const first = await pdf.getPage(1);
+    const room = place.clientWidth - 2 * MARGIN;
+    fit = Math.min(1, Math.max(MIN_FIT, room / first.getViewport({ scale: 96 / 72 }).width));
     views = Array.from({ length: pdf.numPages }, (_, index) => new PageView(pdf, index + 1, first));
     for (const view of views) {
-      view.resize(scale);
+      view.resize(scale * fit);
       place.append(view.element);
       watcher.observe(view.element);
     }
@@ -81,7 +91,7 @@ export function openPages(place: HTMLElement, document: OpenDocument, read: Read
     ready,
     zoom(factor) {
       scale = factor;
-      for (const view of views) view.resize(scale);
+      for (const view of views) view.resize(scale * fit);
     },
     close() {
       watcher.disconnect();
