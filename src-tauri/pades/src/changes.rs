@@ -18,6 +18,12 @@ const MAX_WALK: usize = 500_000;
 /// Largest share of its page that a new signature's appearance may take: 1/4.
 const MAX_APPEARANCE_SHARE: f64 = 0.25;
 
+/// What the widget of a new signature may have (ISO 32000-2, tables 166, 191 and 226): nothing that acts.
+const WIDGET_KEYS: [&[u8]; 23] = [
+    b"Type", b"Subtype", b"FT", b"T", b"TU", b"TM", b"Ff", b"V", b"DA", b"Q", b"Lock", b"SV", b"Rect", b"P", b"F", b"AP", b"AS", b"MK",
+    b"BS", b"Border", b"H", b"NM", b"M",
+];
+
 /// Explains every object that `revision` touches, compared with the revision before it.
 pub(crate) fn explain(document: &Document<'_>, revision: usize) -> Result<ChangeFacts, PdfError> {
     let before = revision.checked_sub(1).ok_or(PdfError::Damaged)?;
@@ -26,6 +32,7 @@ pub(crate) fn explain(document: &Document<'_>, revision: usize) -> Result<Change
         document,
         revision,
         before,
+        signed: Signed::of(document, before)?,
         explained: HashSet::from([0]),
         facts: ChangeFacts { revision, ..ChangeFacts::default() },
     };
@@ -46,10 +53,64 @@ pub(crate) fn explain(document: &Document<'_>, revision: usize) -> Result<Change
     Ok(facts)
 }
 
+/// What the document before the revision refers to.
+struct Signed {
+    /// How often each number is referred to, by whatever the trailer reaches.
+    references: HashMap<u32, usize>,
+    /// What the catalog reaches: everything that can be shown.
+    shown: HashSet<u32>,
+    /// Numbers that are needed and do not exist: whoever defines one later changes what is shown.
+    dangling: HashSet<u32>,
+}
+
+impl Signed {
+    fn of(document: &Document<'_>, revision: usize) -> Result<Self, PdfError> {
+        let mut signed = Self { references: HashMap::new(), shown: HashSet::new(), dangling: HashSet::new() };
+        let trailer = document.trailer_at(revision)?;
+        let root = trailer.get(b"Root").cloned().into_iter().collect();
+        signed.shown = signed.walk(document, revision, root, HashSet::new())?;
+        let others = trailer.entries.iter().filter(|entry| entry.key != b"Root").map(|entry| entry.value.clone()).collect();
+        signed.walk(document, revision, others, signed.shown.clone())?;
+        Ok(signed)
+    }
+
+    fn walk(
+        &mut self,
+        document: &Document<'_>,
+        revision: usize,
+        start: Vec<Value>,
+        mut seen: HashSet<u32>,
+    ) -> Result<HashSet<u32>, PdfError> {
+        let mut pending = Vec::new();
+        start.iter().for_each(|value| for_each_reference(value, &mut |id| pending.push(id)));
+        while let Some(id) = pending.pop() {
+            *self.references.entry(id.number).or_default() += 1;
+            if !seen.insert(id.number) {
+                continue;
+            }
+            if seen.len() > MAX_WALK {
+                return Err(PdfError::Limit("objects walked"));
+            }
+            match document.object_at(id, revision) {
+                Ok(object) => for_each_reference(&object.value, &mut |id| pending.push(id)),
+                Err(PdfError::Missing(_)) => {
+                    self.dangling.insert(id.number);
+                    if let Some(Location::InStream { container, .. }) = document.locate(id.number, revision) {
+                        self.dangling.insert(container);
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(seen)
+    }
+}
+
 struct Explanation<'e, 'a> {
     document: &'e Document<'a>,
     revision: usize,
     before: usize,
+    signed: Signed,
     explained: HashSet<u32>,
     facts: ChangeFacts,
 }
@@ -59,20 +120,27 @@ impl Explanation<'_, '_> {
         !matches!(self.document.locate(number, self.before), None | Some(Location::Free))
     }
 
-    /// Cross-reference streams and object streams of the new revision hold objects, they are not shown themselves.
+    /// Whether the number meant nothing before this revision.
+    fn is_new(&self, number: u32) -> bool {
+        !self.existed(number) && !self.signed.dangling.contains(&number)
+    }
+
+    /// Cross-reference streams and object streams of the new revision hold objects, they are not shown themselves: but
+    /// only under a new number, or the page's content could become one.
     fn containers(&mut self, touched: &[u32]) {
         let sections = self.document.revisions().get(self.revision).map(|revision| revision.sections.as_slice()).unwrap_or_default();
-        for number in touched {
+        let mut containers = HashSet::new();
+        for number in touched.iter().filter(|number| self.is_new(**number)) {
             let Some(Location::Offset { offset, generation: 0 }) = self.document.locate(*number, self.revision) else { continue };
             let is_section = sections.iter().any(|section| section.span.start == offset + self.document.base());
-            let is_container = !self.existed(*number)
-                && self.document.object_at(ObjectId::new(*number), self.revision).is_ok_and(|object| {
-                    object.data.is_some() && object.dictionary().is_ok_and(|keys| keys.name(b"Type") == Some(b"ObjStm"))
-                });
+            let is_container = self.document.object_at(ObjectId::new(*number), self.revision).is_ok_and(|object| {
+                object.data.is_some() && object.dictionary().is_ok_and(|keys| keys.name(b"Type") == Some(b"ObjStm"))
+            });
             if is_section || is_container {
-                self.explained.insert(*number);
+                containers.insert(*number);
             }
         }
+        self.explained.extend(containers);
     }
 
     /// Objects written again with equal content.
@@ -99,12 +167,13 @@ impl Explanation<'_, '_> {
         let info = |revision| -> Result<Option<ObjectId>, PdfError> {
             Ok(self.document.trailer_at(revision)?.get(b"Info").and_then(Value::as_reference))
         };
-        if let (was, Some(is)) = (info(self.before)?, info(self.revision)?)
-            && (was == Some(is) || (was.is_none() && !self.existed(is.number)))
-            && !self.same_object(is)
-            && !self.dangling()?.contains(&is.number)
-            && self.document.revisions().get(self.revision).is_some_and(|revision| revision.location(is.number).is_some())
-        {
+        let (was, is) = (info(self.before)?, info(self.revision)?);
+        let Some(is) = is.filter(|is| was == Some(*is) || (was.is_none() && self.is_new(is.number))) else { return Ok(()) };
+        let is_touched = self.document.revisions().get(self.revision).is_some_and(|revision| revision.location(is.number).is_some());
+        let is_only_information = !self.signed.shown.contains(&is.number)
+            && !self.signed.dangling.contains(&is.number)
+            && self.document.object_at(is, self.revision).is_ok_and(|object| object.data.is_none());
+        if is_touched && is_only_information && !self.same_object(is) {
             self.explained.insert(is.number);
             self.facts.notes.push(is.number);
         }
@@ -132,18 +201,18 @@ impl Explanation<'_, '_> {
         if added.is_empty() {
             return Ok(());
         }
-        let dangling = self.dangling()?;
-        let is_new = |number: u32| touched.contains(&number) && !self.existed(number) && !dangling.contains(&number);
+        let is_new = |number: u32| touched.binary_search(&number).is_ok() && self.is_new(number);
         let mut widgets = Vec::new();
         let mut names = Vec::new();
         let mut found: HashSet<u32> = HashSet::new();
         for field in &added {
             let (Some(widget), Some(SignatureValue::Object(signature))) = (field.id, &field.value) else { continue };
-            if !is_new(widget.number) || !is_new(signature.number) || !self.has_modest_appearance(widget)? {
+            let is_own_name = !known.iter().any(|known| known.name == field.name);
+            if !is_own_name || !is_new(widget.number) || !is_new(signature.number) || !self.is_modest(widget)? {
                 continue;
             }
-            self.collect(widget, &[b"P", b"Parent", b"V"], &is_new, &mut found)?;
-            self.collect(*signature, &[b"Data"], &is_new, &mut found)?;
+            self.collect(widget, &is_new, &mut found)?;
+            self.collect(*signature, &is_new, &mut found)?;
             widgets.push(widget);
             names.push(field.name.clone());
         }
@@ -155,11 +224,10 @@ impl Explanation<'_, '_> {
         self.catalog(&widgets)
     }
 
-    /// Follows references from a new object to other new objects, but not over the keys that lead back to old ones.
+    /// Follows references from a new object to other new objects.
     fn collect(
         &self,
         start: ObjectId,
-        skip: &[&[u8]],
         is_new: &dyn Fn(u32) -> bool,
         found: &mut HashSet<u32>,
     ) -> Result<(), PdfError> {
@@ -169,15 +237,22 @@ impl Explanation<'_, '_> {
                 continue;
             }
             let object = self.document.object_at(id, self.revision)?;
-            for_each_reference(&object.value, skip, &mut |id| pending.push(id));
+            for_each_reference(&object.value, &mut |id| pending.push(id));
         }
         Ok(())
     }
 
-    /// A signature's appearance is drawn inside its rectangle; the rectangle must not be a disguise for a new page.
-    fn has_modest_appearance(&self, widget: ObjectId) -> Result<bool, PdfError> {
+    /// A new signature's widget is nothing but that, and its rectangle is no disguise for a new page.
+    fn is_modest(&self, widget: ObjectId) -> Result<bool, PdfError> {
         let object = self.document.object_at(widget, self.revision)?;
         let keys = object.dictionary()?;
+        let is_plain = object.data.is_none()
+            && !keys.has_duplicates()
+            && keys.name(b"Subtype") == Some(b"Widget")
+            && keys.entries.iter().all(|entry| WIDGET_KEYS.contains(&entry.key.as_slice()));
+        if !is_plain {
+            return Ok(false);
+        }
         let rectangle = self.document.lookup(keys, b"Rect", self.revision)?;
         let Some(area) = rectangle.as_ref().and_then(area) else { return Ok(false) };
         if area <= f64::EPSILON {
@@ -236,11 +311,12 @@ impl Explanation<'_, '_> {
         Ok(())
     }
 
-    /// The indirect object under a key, if it stayed the same object or is a new one.
+    /// The indirect object under a key, if it is a new one, or stayed the same and serves nothing else.
     fn explain_holder(&mut self, was: &Dictionary, is: &Dictionary, key: &[u8]) {
         let reference = |keys: &Dictionary| keys.get(key).and_then(Value::as_reference);
+        let serves_only_this = |number: u32| self.signed.references.get(&number) == Some(&1);
         if let Some(id) = reference(is)
-            && (reference(was) == Some(id) || !self.existed(id.number))
+            && ((reference(was) == Some(id) && serves_only_this(id.number)) || self.is_new(id.number))
         {
             self.explained.insert(id.number);
         }
@@ -258,31 +334,6 @@ impl Explanation<'_, '_> {
         let adds_widgets = added.iter().all(|element| element.as_reference().is_some_and(|id| widgets.contains(&id)));
         Ok(keeps && adds_widgets)
     }
-
-    /// Numbers that the signed document refers to although they do not exist: whoever defines one later changes what is shown.
-    fn dangling(&self) -> Result<HashSet<u32>, PdfError> {
-        let trailer = self.document.trailer_at(self.before)?;
-        let mut pending: Vec<ObjectId> = Vec::new();
-        for entry in &trailer.entries {
-            for_each_reference(&entry.value, &[], &mut |id| pending.push(id));
-        }
-        let mut seen: HashMap<u32, bool> = HashMap::new();
-        while let Some(id) = pending.pop() {
-            if seen.contains_key(&id.number) {
-                continue;
-            }
-            if seen.len() > MAX_WALK {
-                return Err(PdfError::Limit("objects walked"));
-            }
-            seen.insert(id.number, self.existed(id.number));
-            match self.document.object_at(id, self.before) {
-                Ok(object) => for_each_reference(&object.value, &[], &mut |id| pending.push(id)),
-                Err(PdfError::Missing(_)) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(seen.into_iter().filter(|(_, exists)| !exists).map(|(number, _)| number).collect())
-    }
 }
 
 /// Whether two dictionaries agree in every key but these.
@@ -299,15 +350,11 @@ fn same_but(was: &Dictionary, is: &Dictionary, keys: &[&[u8]]) -> bool {
     covers(was, is) && covers(is, was)
 }
 
-fn for_each_reference(value: &Value, skip: &[&[u8]], found: &mut dyn FnMut(ObjectId)) {
+fn for_each_reference(value: &Value, found: &mut dyn FnMut(ObjectId)) {
     match &value.kind {
         Kind::Reference(id) => found(*id),
-        Kind::Array(values) => values.iter().for_each(|value| for_each_reference(value, skip, found)),
-        Kind::Dictionary(keys) => {
-            for entry in keys.entries.iter().filter(|entry| !skip.contains(&entry.key.as_slice())) {
-                for_each_reference(&entry.value, skip, found);
-            }
-        }
+        Kind::Array(values) => values.iter().for_each(|value| for_each_reference(value, found)),
+        Kind::Dictionary(keys) => keys.entries.iter().for_each(|entry| for_each_reference(&entry.value, found)),
         _ => {}
     }
 }

@@ -351,19 +351,27 @@ impl<'a> Document<'a> {
     /// Where an object is, seen from a revision.
     #[must_use]
     pub fn locate(&self, number: u32, revision: usize) -> Option<Location> {
-        self.revisions.get(..=revision)?.iter().rev().find_map(|revision| revision.location(number))
+        self.locate_within(number, revision).map(|(location, _)| location)
+    }
+
+    /// The location, and the bytes of the file up to the end of the revision that gives it: what a revision places
+    /// cannot stand in bytes that were added later.
+    fn locate_within(&self, number: u32, revision: usize) -> Option<(Location, &'a [u8])> {
+        let revisions = self.revisions.get(..=revision)?.iter().rev();
+        let (location, end) = revisions.filter_map(|revision| Some((revision.location(number)?, revision.end))).next()?;
+        Some((location, self.bytes.get(..end)?))
     }
 
     fn read(&self, id: ObjectId, revision: usize, depth: usize) -> Result<Object<'a>, PdfError> {
         if depth > MAX_REFERENCE_DEPTH {
             return Err(PdfError::Limit("reference depth"));
         }
-        match self.locate(id.number, revision) {
-            Some(Location::Offset { offset, generation }) if generation == id.generation => {
-                let at = self.base.checked_add(offset).filter(|at| *at < self.bytes.len());
+        match self.locate_within(id.number, revision) {
+            Some((Location::Offset { offset, generation }, bytes)) if generation == id.generation => {
+                let at = self.base.checked_add(offset).filter(|at| *at < bytes.len());
                 let at = at.ok_or(PdfError::Misplaced(id))?;
                 let mut resolve = |reference| self.read(reference, revision, depth + 1).ok().map(|object| object.value);
-                let raw = stream::read_object(self.bytes, at, &mut resolve)?;
+                let raw = stream::read_object(bytes, at, &mut resolve)?;
                 if raw.id != id {
                     return Err(PdfError::Misplaced(id));
                 }
@@ -373,7 +381,7 @@ impl<'a> Document<'a> {
                 }
                 Ok(Object { id, value, data: raw.data, home: Home::TopLevel(raw.span), source: Source::File(self.bytes) })
             }
-            Some(Location::InStream { container, index }) if id.generation == 0 => {
+            Some((Location::InStream { container, index }, _)) if id.generation == 0 => {
                 let stream = self.object_stream(container, revision, depth)?;
                 let place = usize::try_from(index).ok().and_then(|index| stream.index.get(index)).copied();
                 let offset = match place {
@@ -510,19 +518,15 @@ fn read_chain(bytes: &[u8], base: usize) -> Result<Vec<Revision>, PdfError> {
         }
         let previous = section.trailer.get(b"Prev").map(|value| value.as_usize().ok_or(PdfError::Type("Prev"))).transpose()?;
         let is_first_page = previous.is_some_and(|previous| previous > offset) && is_linearised(bytes);
+        let (eof_end, end) = section.tail.as_ref().map_or((0, 0), |tail| (tail.eof_end, tail.end));
         match newest_first.last_mut() {
             // The first-page section stands before the main one, but both were written at once (Annex F).
             Some(revision) if follows_first_page => {
-                revision.eof_end = revision.eof_end.max(section.tail.eof_end);
-                revision.end = revision.end.max(section.tail.end);
+                revision.eof_end = revision.eof_end.max(eof_end);
+                revision.end = revision.end.max(end);
                 revision.sections.push(section);
             }
-            _ => newest_first.push(Revision {
-                start: 0,
-                eof_end: section.tail.eof_end,
-                end: section.tail.end,
-                sections: vec![section],
-            }),
+            _ => newest_first.push(Revision { start: 0, eof_end, end, sections: vec![section] }),
         }
         follows_first_page = is_first_page;
         match previous {
@@ -533,6 +537,9 @@ fn read_chain(bytes: &[u8], base: usize) -> Result<Vec<Revision>, PdfError> {
     newest_first.reverse();
     let mut start = 0;
     for revision in &mut newest_first {
+        if revision.end == 0 {
+            return Err(PdfError::Damaged);
+        }
         revision.start = start;
         start = revision.end;
     }

@@ -12,10 +12,16 @@ use crate::{
     xref::{Location, Section, SectionKind, Tail},
 };
 
+/// Trailers tried, from the last backwards: each may cost a pass over a hostile file.
+const MAX_TRAILERS_TRIED: usize = 64;
+
+/// Bytes of an object in which `/XRef` is looked for.
+const XREF_WINDOW: usize = 512;
+
 /// Searches the whole file for objects and trailers; the last of each number wins, as in viewers.
 pub(crate) fn search(bytes: &[u8]) -> Result<Revision, PdfError> {
     let mut entries: Vec<(u32, Location)> = Vec::new();
-    let mut trailer: Option<Dictionary> = None;
+    let mut trailers: Vec<Found> = Vec::new();
     let mut at = 0;
     while let Some(found) = find(bytes, at) {
         match found {
@@ -27,21 +33,17 @@ pub(crate) fn search(bytes: &[u8]) -> Result<Revision, PdfError> {
                 if entries.len() > MAX_OBJECTS {
                     return Err(PdfError::Limit("objects"));
                 }
-                if let Some(found) = trailer_of_stream(bytes, start) {
-                    trailer = Some(found);
+                if mentions_xref(bytes, start) {
+                    trailers.push(Found::Object(start));
                 }
             }
             Found::Trailer(keyword) => {
                 at = keyword + 7;
-                if let Ok(Kind::Dictionary(found)) = Parser::new(bytes, at).value().map(|value| value.kind)
-                    && found.get(b"Root").is_some()
-                {
-                    trailer = Some(found);
-                }
+                trailers.push(Found::Trailer(at));
             }
         }
     }
-    let trailer = trailer.ok_or(PdfError::Damaged)?;
+    let trailer = trailers.iter().rev().take(MAX_TRAILERS_TRIED).find_map(|found| read_trailer(bytes, found)).ok_or(PdfError::Damaged)?;
     // A stable sort keeps the file's order among equals, so the last one is the newest.
     entries.sort_by_key(|(number, _)| *number);
     entries.reverse();
@@ -54,7 +56,7 @@ pub(crate) fn search(bytes: &[u8]) -> Result<Revision, PdfError> {
         entries,
         trailer,
         hybrid: None,
-        tail: Tail { startxref: end, eof_end: end, end },
+        tail: Some(Tail { startxref: end, eof_end: end, end }),
     };
     Ok(Revision { sections: vec![section], start: 0, eof_end: end, end })
 }
@@ -96,14 +98,19 @@ fn header_start(bytes: &[u8], keyword: usize) -> Option<usize> {
     Some(at)
 }
 
-fn trailer_of_stream(bytes: &[u8], start: usize) -> Option<Dictionary> {
-    // Only a short look: an object that is no cross-reference stream is not worth decoding here.
-    let window = bytes.get(start..bytes.len().min(start + 512))?;
-    if !window.windows(5).any(|word| word == b"/XRef") {
-        return None;
-    }
-    let object = stream::read_object(bytes, start, &mut |_| None).ok()?;
-    match object.value.kind {
+/// Only a short look: an object that is no cross-reference stream is not worth decoding here.
+fn mentions_xref(bytes: &[u8], start: usize) -> bool {
+    let window = bytes.get(start..bytes.len().min(start + XREF_WINDOW)).unwrap_or_default();
+    window.windows(5).any(|word| word == b"/XRef")
+}
+
+/// The trailer dictionary that begins here, or that of the cross-reference stream that does.
+fn read_trailer(bytes: &[u8], found: &Found) -> Option<Dictionary> {
+    let kind = match *found {
+        Found::Trailer(at) => Parser::new(bytes, at).value().ok()?.kind,
+        Found::Object(at) => stream::read_object(bytes, at, &mut |_| None).ok()?.value.kind,
+    };
+    match kind {
         Kind::Dictionary(dictionary) if dictionary.get(b"Root").is_some() => Some(dictionary),
         _ => None,
     }

@@ -53,8 +53,8 @@ pub struct Section {
     pub trailer: Dictionary,
     /// Entries of the stream that `/XRefStm` names, in a hybrid file.
     pub hybrid: Option<Entries>,
-    /// What follows: `startxref`, its number, `%%EOF`.
-    pub tail: Tail,
+    /// What follows: `startxref`, its number, `%%EOF`. Writers of linearised files may leave it out after the first page.
+    pub tail: Option<Tail>,
 }
 
 /// The three closing lines of a section.
@@ -104,7 +104,7 @@ fn read_table(bytes: &[u8], base: usize, at: usize, mut parser: Parser<'_>) -> R
             Some(read_stream_entries(bytes, offset)?.entries)
         }
     };
-    let tail = read_tail(bytes, end)?;
+    let tail = read_tail(bytes, end).ok();
     Ok(Section { kind: SectionKind::Table, span: at..end, entries, trailer, hybrid, tail })
 }
 
@@ -128,7 +128,7 @@ fn read_entry(parser: &mut Parser<'_>) -> Result<Location, PdfError> {
 
 fn read_stream(bytes: &[u8], at: usize) -> Result<Section, PdfError> {
     let parts = read_stream_entries(bytes, at)?;
-    let tail = read_tail(bytes, parts.span.end)?;
+    let tail = read_tail(bytes, parts.span.end).ok();
     Ok(Section {
         kind: SectionKind::Stream,
         span: parts.span,
