@@ -179,6 +179,7 @@ structure-repaired = O índice do arquivo está danificado; os objetos tiveram d
 structure-prefix = Há { $count } bytes antes do início do PDF.
 structure-misplaced_section = O índice da revisão { $revision } está fora do lugar.
 structure-hybrid_disagrees = Os dois índices da revisão { $revision } se contradizem: leitores diferentes podem mostrar documentos diferentes.
+structure-two_bases = Há dois índices possíveis no arquivo: leitores diferentes podem mostrar documentos diferentes.
 structure-trailing_bytes = Há bytes sem explicação depois do fim do documento (de { $from } a { $to }).
 structure-incomplete = Indeterminado: conferência incompleta
     .cause = Um limite foi atingido ou parte do arquivo não pôde ser lida; a conferência não é completa.

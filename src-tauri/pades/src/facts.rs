@@ -208,6 +208,8 @@ pub enum StructureFact {
         /// In this revision.
         revision: usize,
     },
+    /// The cross-reference can be found in two ways.
+    TwoBases,
     /// Bytes follow the last `%%EOF`.
     TrailingBytes {
         /// First of them.

@@ -152,6 +152,7 @@ fn document_findings(facts: &DocumentFacts) -> Vec<Finding> {
             StructureFact::HybridDisagrees { revision } => {
                 Finding::new("structure.hybrid_disagrees", Severity::Warning).with("revision", revision + 1)
             }
+            StructureFact::TwoBases => Finding::new("structure.two_bases", Severity::Warning),
             StructureFact::TrailingBytes { from, to } => {
                 Finding::new("structure.trailing_bytes", Severity::Warning).with("from", from).with("to", to)
             }

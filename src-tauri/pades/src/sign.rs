@@ -3,6 +3,8 @@
 //! Between the two stands [`Prepared`], a value that can be kept: a lost session or a throttled key service resumes
 //! from it. The key is asked for one digest and never sees the document.
 
+use std::collections::HashSet;
+
 use aws_lc_rs::digest;
 use cades::{Certificate, SignatureAlgorithm, cms};
 use chrono::{DateTime, FixedOffset};
@@ -291,36 +293,26 @@ fn widget(field: &str, signature: ObjectId, appearance: ObjectId, page: ObjectId
     Ok(body)
 }
 
-/// Deepest page tree.
-const MAX_PAGE_DEPTH: usize = 100;
+/// Most nodes of the page tree visited on the way to its first page; some trees begin with empty branches.
+const MAX_NODES_SEARCHED: usize = 10_000;
 
+/// The first leaf of the page tree, in its own order.
 fn first_page(document: &Document<'_>) -> Result<ObjectId, PadesError> {
     let catalog = document.root()?;
-    let mut id = catalog.dictionary()?.get(b"Pages").and_then(Value::as_reference).ok_or(PadesError::NoPage)?;
-    for _ in 0..MAX_PAGE_DEPTH {
+    let mut pending = vec![catalog.dictionary()?.get(b"Pages").and_then(Value::as_reference).ok_or(PadesError::NoPage)?];
+    let mut seen = HashSet::new();
+    while let Some(id) = pending.pop() {
+        if seen.len() > MAX_NODES_SEARCHED {
+            return Err(PdfError::Limit("page tree").into());
+        }
+        if !seen.insert(id) {
+            continue;
+        }
         let node = document.object(id)?;
-        let node = node.dictionary()?;
-        let Some(kids) = document.lookup(node, b"Kids", document.newest())? else { return Ok(id) };
-        let kids = kids.as_array().ok_or(PdfError::Type("Kids"))?;
-        id = kids.iter().find_map(|kid| kid.as_reference().filter(|kid| has_page(document, *kid, 0))).ok_or(PadesError::NoPage)?;
+        let Some(kids) = document.lookup(node.dictionary()?, b"Kids", document.newest())? else { return Ok(id) };
+        pending.extend(kids.as_array().ok_or(PdfError::Type("Kids"))?.iter().rev().filter_map(Value::as_reference));
     }
-    Err(PdfError::Limit("page tree").into())
-}
-
-/// Whether a node of the page tree leads to a page: some trees begin with an empty branch.
-fn has_page(document: &Document<'_>, id: ObjectId, depth: usize) -> bool {
-    if depth > MAX_PAGE_DEPTH {
-        return false;
-    }
-    let Ok(node) = document.object(id) else { return false };
-    let Ok(dictionary) = node.dictionary() else { return false };
-    match document.lookup(dictionary, b"Kids", document.newest()) {
-        Ok(None) => true,
-        Ok(Some(kids)) => kids.as_array().is_some_and(|kids| {
-            kids.iter().take(MAX_PAGE_DEPTH).any(|kid| kid.as_reference().is_some_and(|kid| has_page(document, kid, depth + 1)))
-        }),
-        Err(_) => false,
-    }
+    Err(PadesError::NoPage)
 }
 
 fn reference(id: ObjectId) -> String {

@@ -36,7 +36,7 @@ impl<'d, 'a> Update<'d, 'a> {
                 Anomaly::Repaired | Anomaly::MisplacedSection(_) | Anomaly::HybridDisagrees(_) => {
                     return Err(PdfError::RepairedNotExtended);
                 }
-                Anomaly::PrefixBytes(_) => return Err(PdfError::PrefixNotExtended),
+                Anomaly::PrefixBytes(_) | Anomaly::TwoBases => return Err(PdfError::PrefixNotExtended),
                 Anomaly::TrailingBytes(_) => {}
             }
         }

@@ -94,6 +94,8 @@ pub enum Anomaly {
     MisplacedSection(usize),
     /// Table and stream of a hybrid section disagree (index of the revision, oldest first).
     HybridDisagrees(usize),
+    /// Offsets lead to a cross-reference both from the first byte and from `%PDF-`: readers would disagree.
+    TwoBases,
     /// Bytes other than line ends follow the last `%%EOF`.
     TrailingBytes(Span),
 }
@@ -203,12 +205,11 @@ impl<'a> Document<'a> {
         }
         // Offsets count from the header, but writers that ignored a prefix counted from the first byte.
         let strict = read_chain(bytes, 0).map(|revisions| (0, revisions));
-        let strict = if strict.is_err() && header > 0 {
-            read_chain(bytes, header).map(|revisions| (header, revisions))
-        } else {
-            strict
-        };
-        let (base, revisions) = match strict {
+        let from_header = (header > 0).then(|| read_chain(bytes, header).map(|revisions| (header, revisions)));
+        if strict.is_ok() && matches!(from_header, Some(Ok(_))) {
+            anomalies.push(Anomaly::TwoBases);
+        }
+        let (base, revisions) = match strict.or_else(|error| from_header.unwrap_or(Err(error))) {
             Ok(read) => read,
             Err(PdfError::Limit(what)) => return Err(PdfError::Limit(what)),
             Err(_) => {
