@@ -56,7 +56,8 @@ pub fn samples() -> Vec<PathBuf> {
 #[must_use]
 pub fn program(name: &str) -> Option<PathBuf> {
     let own = root().join(".judges/bin").join(name);
-    let on_path = std::env::var_os("PATH").into_iter().flat_map(|path| std::env::split_paths(&path).collect::<Vec<_>>());
+    let on_path =
+        std::env::var_os("PATH").into_iter().flat_map(|path| std::env::split_paths(&path).collect::<Vec<_>>());
     let found = std::iter::once(own).chain(on_path.map(|folder| folder.join(name))).find(|path| path.exists());
     if found.is_none() {
         assert!(std::env::var_os("CARTORIO_REQUIRE_JUDGES").is_none(), "{name} is not installed");
@@ -154,12 +155,17 @@ impl Default for TestOffice {
 pub fn try_sign(original: &[u8], signer: &dyn Signer, algorithm: &str) -> Result<Vec<u8>, pades::PadesError> {
     let document = pdf::Document::open(original)?;
     let algorithm = SignatureAlgorithm::from_name(algorithm).expect("known algorithm");
-    let prepared = pades::prepare(&document, &pades::Request {
-        chain: signer.chain().to_vec(),
-        algorithm,
-        claimed_time: claimed_time(),
-        claims: Claims { reason: Some("Conferência – ação".to_owned()), location: Some("Vila Exemplo".to_owned()) },
-    })?;
+    let prepared = pades::prepare(
+        &document,
+        &pades::Request {
+            chain: signer.chain().to_vec(),
+            algorithm,
+            claimed_time: claimed_time(),
+            claims: Claims {
+                reason: Some("Conferência – ação".to_owned()), location: Some("Vila Exemplo".to_owned())
+            },
+        },
+    )?;
     let digest = prepared.to_be_signed()?;
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("runtime");
     let signed = runtime.block_on(signer.sign_digest(algorithm, &digest)).expect("signature");

@@ -54,7 +54,9 @@ fn every_sample_takes_three_signatures_and_keeps_them_all() {
         let name = sample.file_stem().unwrap().to_string_lossy().into_owned();
         let mut bytes = fs::read(&sample).unwrap();
         for (number, (key, algorithm)) in
-            [("rsa-2048", "rsa-pkcs1-sha256"), ("p-256", "ecdsa-p256-sha256"), ("rsa-2048", "rsa-pss-sha256")].iter().enumerate()
+            [("rsa-2048", "rsa-pkcs1-sha256"), ("p-256", "ecdsa-p256-sha256"), ("rsa-2048", "rsa-pss-sha256")]
+                .iter()
+                .enumerate()
         {
             let signed = office.sign(&bytes, key, algorithm);
             assert!(signed.starts_with(&bytes), "earlier bytes stay as they were");
@@ -124,13 +126,20 @@ fn assert_pyhanko_each(path: &Path, roots: &Path) {
     let Some(answers) = acceptance::pyhanko(path, roots) else { return };
     assert_eq!(answers.len(), 2);
     for answer in answers {
-        assert_eq!((&answer["intact"], &answer["valid"], &answer["docmdp_ok"]), (&true.into(), &true.into(), &true.into()), "{answer}");
+        assert_eq!(
+            (&answer["intact"], &answer["valid"], &answer["docmdp_ok"]),
+            (&true.into(), &true.into(), &true.into()),
+            "{answer}"
+        );
     }
 }
 
 #[test]
 fn a_signature_after_pdfsigs_own_leaves_both_valid() {
-    let (Some(pdfsig), Some(certutil), Some(pk12util)) = (program("pdfsig"), program("certutil"), program("pk12util")) else { return };
+    let (Some(pdfsig), Some(certutil), Some(pk12util)) = (program("pdfsig"), program("certutil"), program("pk12util"))
+    else {
+        return;
+    };
     let Some(openssl) = program("openssl") else { return };
     let office = TestOffice::new();
     let folder = office.folder.path();
@@ -139,8 +148,19 @@ fn a_signature_after_pdfsigs_own_leaves_both_valid() {
         assert!(output.status.success(), "{text}");
     };
     shell(Command::new(&openssl).args([
-        "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj", "/CN=Outro programa (teste)", "-keyout", "k.pem",
-        "-out", "c.pem",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "30",
+        "-subj",
+        "/CN=Outro programa (teste)",
+        "-keyout",
+        "k.pem",
+        "-out",
+        "c.pem",
     ]));
     shell(Command::new(&openssl).args([
         "pkcs12", "-export", "-inkey", "k.pem", "-in", "c.pem", "-name", "teste", "-passout", "pass:", "-out", "k.p12",
@@ -178,7 +198,8 @@ fn the_structure_is_the_one_that_pades_b_b_demands() {
     let (contents, _) = acceptance::last_signature(&once);
     assert!(cades::asn1::is_der(&contents));
     let signed = cades::SignedData::parse(&contents).unwrap();
-    let attributes: Vec<_> = signed.signers[0].signed_attributes.iter().map(|attribute| attribute.oid.as_str()).collect();
+    let attributes: Vec<_> =
+        signed.signers[0].signed_attributes.iter().map(|attribute| attribute.oid.as_str()).collect();
     assert_eq!(attributes, [cades::oid::CONTENT_TYPE, cades::oid::MESSAGE_DIGEST, cades::oid::SIGNING_CERTIFICATE_V2]);
     assert!(signed.signers[0].unsigned_attributes.is_empty());
 }

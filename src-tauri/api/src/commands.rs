@@ -124,7 +124,9 @@ pub fn typescript() -> String {
     for text in types {
         out.push_str(&format!("export {text}\n"));
     }
-    out.push_str("\n/** Receives what a running command reports. */\nexport type Progress<T> = (message: T) => void;\n");
+    out.push_str(
+        "\n/** Receives what a running command reports. */\nexport type Progress<T> = (message: T) => void;\n",
+    );
     out.push_str("\n/** Every command: what it takes, what it answers. */\nexport type Commands = {\n");
     for (name, takes, answers) in commands {
         out.push_str(&format!("  {name}: {{ takes: {takes}; answers: {answers} }};\n"));

@@ -104,7 +104,8 @@ impl DocumentView {
             .map(|(signature, judged)| SignatureView::new(signature, judged, facts, verified))
             .collect();
         // The worst one speaks for the file.
-        let worst = judgement.signatures.iter().zip(&signatures).max_by_key(|(judged, _)| judged.verdict).map(|(_, view)| view);
+        let worst =
+            judgement.signatures.iter().zip(&signatures).max_by_key(|(judged, _)| judged.verdict).map(|(_, view)| view);
         let (title, sentence, remedy) = match worst {
             Some(worst) => (worst.title.clone(), worst.sentence.clone(), worst.remedy.clone()),
             None => {
@@ -137,7 +138,12 @@ impl DocumentView {
 }
 
 impl SignatureView {
-    fn new(signature: &SignatureFacts, judged: &SignatureJudgement, facts: &DocumentFacts, verified: &Verified) -> Self {
+    fn new(
+        signature: &SignatureFacts,
+        judged: &SignatureJudgement,
+        facts: &DocumentFacts,
+        verified: &Verified,
+    ) -> Self {
         let changed = changed(signature, judged, facts);
         let mut arguments = judged.arguments.clone();
         let unknown = texts::text("answer-who-unknown", &[]);
@@ -179,14 +185,20 @@ fn who(judged: &SignatureJudgement, verdict: FileVerdict) -> Answer {
 
 fn changed(signature: &SignatureFacts, judged: &SignatureJudgement, facts: &DocumentFacts) -> Answer {
     let digest = signature.cms.as_ref().and_then(|cms| cms.digest_matches);
-    let later: Vec<_> =
-        facts.changes.iter().filter(|change| signature.revision.is_some_and(|revision| change.revision > revision)).collect();
+    let later: Vec<_> = facts
+        .changes
+        .iter()
+        .filter(|change| signature.revision.is_some_and(|revision| change.revision > revision))
+        .collect();
     let family = judged.code.split('.').next().unwrap_or_default();
     let answer = |verdict, id: &str, arguments: &[(&str, &str)]| Answer { verdict, text: texts::text(id, arguments) };
     if digest == Some(false) || judged.code == "change.not_permitted" {
         return answer(FileVerdict::Invalid, "answer-changed", &[]);
     }
-    if digest.is_none() || matches!(family, "change" | "structure" | "format") || signature.coverage < Coverage::WholeRevision {
+    if digest.is_none()
+        || matches!(family, "change" | "structure" | "format")
+        || signature.coverage < Coverage::WholeRevision
+    {
         return answer(FileVerdict::Indeterminate, "answer-changed-unknown", &[]);
     }
     let added: usize = later.iter().map(|change| change.signatures_added.len()).sum();
@@ -237,7 +249,9 @@ fn details(signature: &SignatureFacts, judged: &SignatureJudgement) -> Vec<Detai
     ];
     lines
         .into_iter()
-        .filter_map(|(id, value)| Some(Detail { name: texts::text(id, &[]), value: value.filter(|value| !value.is_empty())? }))
+        .filter_map(|(id, value)| {
+            Some(Detail { name: texts::text(id, &[]), value: value.filter(|value| !value.is_empty())? })
+        })
         .collect()
 }
 

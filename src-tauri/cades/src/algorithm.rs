@@ -188,10 +188,14 @@ impl SignatureAlgorithm {
         let known = [Hash::Sha1, Hash::Sha256, Hash::Sha384, Hash::Sha512]
             .into_iter()
             .flat_map(|hash| [Self::new(Scheme::RsaPkcs1, hash), Self::new(Scheme::Ecdsa, hash)])
-            .find(|algorithm| Tlv::parse(&algorithm.to_der()).and_then(|der| der.children().read()?.oid()).as_ref() == Ok(&dotted));
+            .find(|algorithm| {
+                Tlv::parse(&algorithm.to_der()).and_then(|der| der.children().read()?.oid()).as_ref() == Ok(&dotted)
+            });
         match (known, dotted.as_str()) {
             (Some(algorithm), _) if plain => Ok(algorithm),
-            (None, oid::RSA_ENCRYPTION) if plain => digest.map(|hash| Self::new(Scheme::RsaPkcs1, hash)).ok_or_else(unsupported),
+            (None, oid::RSA_ENCRYPTION) if plain => {
+                digest.map(|hash| Self::new(Scheme::RsaPkcs1, hash)).ok_or_else(unsupported)
+            }
             (None, oid::RSA_PSS) => pss_hash(parameters).map(|hash| Self::new(Scheme::RsaPss, hash)),
             _ => Err(unsupported()),
         }
@@ -271,7 +275,8 @@ fn pss_hash(parameters: Option<Tlv<'_>>) -> Result<Hash, CadesError> {
     let mut mask_fields = mask.children();
     let is_mgf1 = mask_fields.read()?.oid()? == oid::MGF1;
     let mask_hash = Hash::from_oid(&mask_fields.read()?.children().read()?.oid()?)?;
-    let right = is_mgf1 && mask_hash == hash && usize::try_from(salt) == Ok(hash.length()) && matches!(trailer, None | Some(1));
+    let right =
+        is_mgf1 && mask_hash == hash && usize::try_from(salt) == Ok(hash.length()) && matches!(trailer, None | Some(1));
     if right && fields.is_empty() { Ok(hash) } else { Err(weak()) }
 }
 

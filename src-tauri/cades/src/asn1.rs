@@ -225,7 +225,10 @@ impl<'a> Tlv<'a> {
             }
             tag::T61_STRING => Some(self.content.iter().map(|byte| char::from(*byte)).collect()),
             tag::BMP_STRING => {
-                let units = self.content.chunks_exact(2).map(|pair| pair.iter().fold(0, |unit, byte| unit << 8 | u16::from(*byte)));
+                let units = self
+                    .content
+                    .chunks_exact(2)
+                    .map(|pair| pair.iter().fold(0, |unit, byte| unit << 8 | u16::from(*byte)));
                 Some(char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect())
             }
             _ => None,
@@ -238,7 +241,8 @@ impl<'a> Tlv<'a> {
     /// [`CadesError::Malformed`].
     pub fn time(&self) -> Result<DateTime<Utc>, CadesError> {
         let malformed = CadesError::Malformed("time");
-        let text = std::str::from_utf8(self.content).ok().and_then(|text| text.strip_suffix('Z')).ok_or(malformed.clone())?;
+        let text =
+            std::str::from_utf8(self.content).ok().and_then(|text| text.strip_suffix('Z')).ok_or(malformed.clone())?;
         let digits = text.split('.').next().filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
         let digits = digits.ok_or(malformed.clone())?;
         let (year_length, century) = match self.tag {
@@ -246,7 +250,8 @@ impl<'a> Tlv<'a> {
             tag::GENERALIZED_TIME => (4, false),
             _ => return Err(malformed),
         };
-        let number = |from: usize, length: usize| digits.get(from..from + length).and_then(|part| part.parse::<u32>().ok());
+        let number =
+            |from: usize, length: usize| digits.get(from..from + length).and_then(|part| part.parse::<u32>().ok());
         let fields = (|| {
             let year = number(0, year_length)?;
             let year = if century { if year >= 50 { 1900 + year } else { 2000 + year } } else { year };

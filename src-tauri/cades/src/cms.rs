@@ -99,7 +99,8 @@ impl<'a> SignedData<'a> {
         }
         let mut encapsulated = fields.expect(tag::SEQUENCE, "encapContentInfo")?.children();
         let content_type = encapsulated.read()?.oid()?;
-        let content = encapsulated.optional(context(0))?.map(|content| content.children().read()?.octets()).transpose()?;
+        let content =
+            encapsulated.optional(context(0))?.map(|content| content.children().read()?.octets()).transpose()?;
         let mut certificates = Vec::new();
         if let Some(set) = fields.optional(context(0))? {
             let mut set = set.children();
@@ -252,11 +253,12 @@ impl SignerInfo<'_> {
     /// # Errors
     /// [`CadesError::Malformed`], [`CadesError::Unsupported`].
     pub fn signing_certificate(&self) -> Result<Option<SigningCertificate>, CadesError> {
-        let (value, version_two) = match (self.single(oid::SIGNING_CERTIFICATE_V2), self.single(oid::SIGNING_CERTIFICATE)) {
-            (Some(value), _) => (value, true),
-            (None, Some(value)) => (value, false),
-            (None, None) => return Ok(None),
-        };
+        let (value, version_two) =
+            match (self.single(oid::SIGNING_CERTIFICATE_V2), self.single(oid::SIGNING_CERTIFICATE)) {
+                (Some(value), _) => (value, true),
+                (None, Some(value)) => (value, false),
+                (None, None) => return Ok(None),
+            };
         let mut identifiers = value.children().expect(tag::SEQUENCE, "certs")?.children();
         let mut fields = identifiers.expect(tag::SEQUENCE, "ESSCertID")?.children();
         let hash = match (version_two, fields.optional(tag::SEQUENCE)?) {
@@ -282,7 +284,9 @@ impl SignerInfo<'_> {
     #[must_use]
     pub fn names(&self, certificate: &Certificate) -> bool {
         match self.identifier {
-            SignerIdentifier::IssuerAndSerial { issuer, serial } => certificate.issuer == issuer && certificate.serial == serial,
+            SignerIdentifier::IssuerAndSerial { issuer, serial } => {
+                certificate.issuer == issuer && certificate.serial == serial
+            }
             SignerIdentifier::SubjectKeyIdentifier(key) => certificate.subject_key_identifier().as_deref() == Some(key),
         }
     }
@@ -310,7 +314,12 @@ fn attribute(dotted: &str, value: &[u8]) -> Vec<u8> {
 ///
 /// `signed_attributes` is what [`signed_attributes`] returned; `chain` begins with the signer's certificate.
 #[must_use]
-pub fn assemble(signed_attributes: &[u8], algorithm: SignatureAlgorithm, signature: &[u8], chain: &[Certificate]) -> Vec<u8> {
+pub fn assemble(
+    signed_attributes: &[u8],
+    algorithm: SignatureAlgorithm,
+    signature: &[u8],
+    chain: &[Certificate],
+) -> Vec<u8> {
     let digest_algorithm = der::sequence(&[&der::oid(algorithm.hash.oid())]);
     let (issuer, serial) = chain.first().map_or((&[][..], &[][..]), |signer| (&signer.issuer[..], &signer.serial[..]));
     // Under its implicit tag the SET keeps its content; only the tag octet changes.

@@ -51,7 +51,14 @@ pub(crate) struct SignArguments {
     #[arg(long)]
     pub(crate) overwrite: bool,
     /// Ambiente: demo, dev, homolog ou prod
-    #[arg(long, value_name = "NOME", env = "CARTORIO_ENV", default_value = "demo", hide_default_value = true, hide_env = true)]
+    #[arg(
+        long,
+        value_name = "NOME",
+        env = "CARTORIO_ENV",
+        default_value = "demo",
+        hide_default_value = true,
+        hide_env = true
+    )]
     pub(crate) env: String,
     /// Chave: ARN ou apelido no KMS; na demonstração rsa-2048, rsa-3072, rsa-4096, p-256 ou p-384
     #[arg(long, value_name = "CHAVE")]
@@ -97,7 +104,14 @@ pub(crate) struct VerifyArguments {
     #[arg(long, value_name = "REGRA", value_enum, hide_possible_values = true)]
     pub(crate) revocation: Option<Revocation>,
     /// Ambiente: demo, dev, homolog ou prod; a raiz da demonstração só é aceita em demo
-    #[arg(long, value_name = "NOME", env = "CARTORIO_ENV", default_value = "demo", hide_default_value = true, hide_env = true)]
+    #[arg(
+        long,
+        value_name = "NOME",
+        env = "CARTORIO_ENV",
+        default_value = "demo",
+        hide_default_value = true,
+        hide_env = true
+    )]
     pub(crate) env: String,
     /// Escreve o resultado em JSON (esquema em docs/verify.schema.json)
     #[arg(long)]
@@ -156,20 +170,25 @@ pub(crate) fn report(error: &clap::Error) -> ExitCode {
             other => other.to_string(),
         })
     };
-    let argument = context(ContextKind::InvalidArg).or_else(|| context(ContextKind::InvalidSubcommand)).unwrap_or_default();
+    let argument =
+        context(ContextKind::InvalidArg).or_else(|| context(ContextKind::InvalidSubcommand)).unwrap_or_default();
     let value = context(ContextKind::InvalidValue).unwrap_or_default();
     let reason = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
     let cause = match error.kind() {
         ErrorKind::UnknownArgument => format!("A opção {argument} não existe."),
         ErrorKind::InvalidSubcommand => format!("O comando {argument} não existe."),
         ErrorKind::MissingRequiredArgument => format!("Falta informar {argument}."),
-        ErrorKind::InvalidValue | ErrorKind::ValueValidation if value.is_empty() => format!("Falta o valor de {argument}."),
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation if value.is_empty() => {
+            format!("Falta o valor de {argument}.")
+        }
         ErrorKind::InvalidValue => {
             let known = context(ContextKind::ValidValue).unwrap_or_default();
             format!("O valor “{value}” não serve para {argument}: use um destes: {known}.")
         }
         ErrorKind::ValueValidation => format!("O valor “{value}” não serve para {argument}: {reason}."),
-        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => "Falta o comando.".to_owned(),
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
+            "Falta o comando.".to_owned()
+        }
         ErrorKind::ArgumentConflict | ErrorKind::TooManyValues | ErrorKind::WrongNumberOfValues => {
             format!("A opção {argument} foi usada de um modo que não se combina com as outras.")
         }

@@ -39,7 +39,11 @@ pub(crate) fn run(arguments: &DemoArguments) -> Result<ExitCode, Failure> {
     // A closed pipe loses the words, not the work.
     let _ = verify::print(&mut io::stdout().lock(), &outcome.output, &result);
     sign::warn_of_memory(&office, &request)?;
-    println!("Para conferir de novo:\n   cartorio verify --trust {} {}", folder.join(ROOT_FILE).display(), outcome.output.display());
+    println!(
+        "Para conferir de novo:\n   cartorio verify --trust {} {}",
+        folder.join(ROOT_FILE).display(),
+        outcome.output.display()
+    );
     let approved = result.map_err(Failure::from)?.judgement.verdict == Some(pades::Verdict::Valid);
     if approved { Ok(ExitCode::SUCCESS) } else { Err(OfficeError::SelfCheck("demo".to_owned()).into()) }
 }

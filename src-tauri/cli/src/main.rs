@@ -31,7 +31,8 @@ fn main() -> ExitCode {
     };
     result.unwrap_or_else(|failure| {
         print_failure(&failure);
-        let wrong_use = matches!(failure.code.as_str(), "environment.unknown" | "sign.key_needed" | "sign.no_certificate");
+        let wrong_use =
+            matches!(failure.code.as_str(), "environment.unknown" | "sign.key_needed" | "sign.no_certificate");
         ExitCode::from(if wrong_use { WRONG_USE } else { FAILED })
     })
 }

@@ -56,7 +56,8 @@ fn verify_all(
     let policy = office.policy(request)?;
     let files = &arguments.files;
     let bar = if files.len() >= BAR_FROM && io::stderr().is_terminal() {
-        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} documentos").unwrap_or_else(|_| ProgressStyle::default_bar());
+        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} documentos")
+            .unwrap_or_else(|_| ProgressStyle::default_bar());
         ProgressBar::new(files.len() as u64).with_style(style)
     } else {
         ProgressBar::hidden()

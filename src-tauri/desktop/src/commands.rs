@@ -12,7 +12,10 @@ use api::{
     office::{Cancel, Environment, Keeping, Office, SignRequest, TrustChoice, VerifyRequest, samples, suggested_name},
 };
 use pades::Claims;
-use tauri::{State, ipc::{Channel, Response}};
+use tauri::{
+    State,
+    ipc::{Channel, Response},
+};
 
 use crate::desk::{Desk, Opened};
 
@@ -31,7 +34,10 @@ pub(crate) fn pending_document(desk: State<'_, Desk>) -> Result<Option<OpenDocum
 }
 
 #[tauri::command]
-pub(crate) async fn choose_document(desk: State<'_, Desk>, window: tauri::Window) -> Result<Option<OpenDocument>, Failure> {
+pub(crate) async fn choose_document(
+    desk: State<'_, Desk>,
+    window: tauri::Window,
+) -> Result<Option<OpenDocument>, Failure> {
     let dialog = rfd::AsyncFileDialog::new()
         .set_title(texts::text("ui-choose-title", &[]))
         .add_filter("PDF", &["pdf", "PDF"])
@@ -85,7 +91,8 @@ pub(crate) async fn plan_signing(desk: State<'_, Desk>, id: String) -> Result<Si
         let output = free_name(&document.path);
         let part = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let digest = view.sha256.replace(' ', "");
-        let (first, last) = (digest.get(..8).unwrap_or_default(), digest.get(digest.len().saturating_sub(8)..).unwrap_or_default());
+        let (first, last) =
+            (digest.get(..8).unwrap_or_default(), digest.get(digest.len().saturating_sub(8)..).unwrap_or_default());
         Ok(SigningPlan {
             file: document.name.clone(),
             output: part(&output),
@@ -119,7 +126,8 @@ pub(crate) async fn sign_document(
     progress: Channel<SigningStep>,
 ) -> Result<SignedDocument, Failure> {
     let document = desk.document(&id)?;
-    let claim = |text: String| Some(text.trim().chars().take(MAX_CLAIM).collect::<String>()).filter(|text| !text.is_empty());
+    let claim =
+        |text: String| Some(text.trim().chars().take(MAX_CLAIM).collect::<String>()).filter(|text| !text.is_empty());
     let request = SignRequest {
         input: document.path.clone(),
         output: Some(free_name(&document.path)),

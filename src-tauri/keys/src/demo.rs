@@ -20,8 +20,8 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use cades::{Certificate, Hash, Scheme, SignatureAlgorithm};
 use chrono::{DateTime, Utc};
 use rcgen::{
-    BasicConstraints, CertificateParams, CustomExtension, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer,
-    KeyPair, KeyUsagePurpose, RsaKeySize,
+    BasicConstraints, CertificateParams, CustomExtension, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
+    Issuer, KeyPair, KeyUsagePurpose, RsaKeySize,
 };
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -225,8 +225,10 @@ impl DemoOffice {
         } else {
             subject.key_usages.push(KeyUsagePurpose::ContentCommitment);
             // Readers that do not know RFC 9336 yet look for e-mail protection.
-            subject.extended_key_usages =
-                vec![ExtendedKeyUsagePurpose::Other(DOCUMENT_SIGNING.to_vec()), ExtendedKeyUsagePurpose::EmailProtection];
+            subject.extended_key_usages = vec![
+                ExtendedKeyUsagePurpose::Other(DOCUMENT_SIGNING.to_vec()),
+                ExtendedKeyUsagePurpose::EmailProtection,
+            ];
         }
         let issuing_key = KeyPair::try_from(self.issuing_key.as_slice()).map_err(|_| KeyError::DemoCrypto)?;
         let mut authority = parameters("AC Emissora", now, 3650)?;
@@ -270,7 +272,9 @@ fn parameters(role: &str, now: DateTime<Utc>, days: i64) -> Result<CertificatePa
     name.push(DnType::OrganizationName, DISCLAIMER);
     name.push(DnType::CommonName, format!("{role} – {DISCLAIMER}"));
     parameters.distinguished_name = name;
-    let at = |time: DateTime<Utc>| time::OffsetDateTime::from_unix_timestamp(time.timestamp()).map_err(|_| KeyError::DemoCrypto);
+    let at = |time: DateTime<Utc>| {
+        time::OffsetDateTime::from_unix_timestamp(time.timestamp()).map_err(|_| KeyError::DemoCrypto)
+    };
     // A day of grace: computers beside this one may run a little slow.
     parameters.not_before = at(now - chrono::TimeDelta::days(1))?;
     parameters.not_after = at(now + chrono::TimeDelta::days(days))?;
@@ -362,7 +366,11 @@ impl Store {
         rand::fill(&mut nonce).map_err(|_| KeyError::DemoCrypto)?;
         let mut sealed = key.private.to_vec();
         self.cipher()?
-            .seal_in_place_append_tag(aead::Nonce::assume_unique_for_key(nonce), context(name, &key.certificate), &mut sealed)
+            .seal_in_place_append_tag(
+                aead::Nonce::assume_unique_for_key(nonce),
+                context(name, &key.certificate),
+                &mut sealed,
+            )
             .map_err(|_| KeyError::DemoCrypto)?;
         let sealed_key = STANDARD.encode([&nonce[..], &sealed].concat());
         Ok(KeyRecord { certificate: STANDARD.encode(key.certificate.der()), sealed_key })
@@ -418,7 +426,8 @@ impl DemoSigner {
         if !algorithm.fits(kind) {
             return Err(KeyError::AlgorithmDoesNotFit);
         }
-        let digest = digest::Digest::import_less_safe(digest, algorithm.hash.algorithm()).map_err(|_| KeyError::AlgorithmDoesNotFit)?;
+        let digest = digest::Digest::import_less_safe(digest, algorithm.hash.algorithm())
+            .map_err(|_| KeyError::AlgorithmDoesNotFit)?;
         let encoding: &dyn signature::RsaEncoding = match (algorithm.scheme, algorithm.hash) {
             (Scheme::RsaPkcs1, Hash::Sha256) => &signature::RSA_PKCS1_SHA256,
             (Scheme::RsaPkcs1, Hash::Sha384) => &signature::RSA_PKCS1_SHA384,
@@ -426,8 +435,12 @@ impl DemoSigner {
             (Scheme::RsaPss, Hash::Sha256) => &signature::RSA_PSS_SHA256,
             (Scheme::RsaPss, Hash::Sha384) => &signature::RSA_PSS_SHA384,
             (Scheme::RsaPss, Hash::Sha512) => &signature::RSA_PSS_SHA512,
-            (Scheme::Ecdsa, Hash::Sha256) => return self.sign_ecdsa(&signature::ECDSA_P256_SHA256_ASN1_SIGNING, &digest),
-            (Scheme::Ecdsa, Hash::Sha384) => return self.sign_ecdsa(&signature::ECDSA_P384_SHA384_ASN1_SIGNING, &digest),
+            (Scheme::Ecdsa, Hash::Sha256) => {
+                return self.sign_ecdsa(&signature::ECDSA_P256_SHA256_ASN1_SIGNING, &digest);
+            }
+            (Scheme::Ecdsa, Hash::Sha384) => {
+                return self.sign_ecdsa(&signature::ECDSA_P384_SHA384_ASN1_SIGNING, &digest);
+            }
             _ => return Err(KeyError::AlgorithmDoesNotFit),
         };
         let pair = RsaKeyPair::from_pkcs8(&self.private).map_err(|_| KeyError::DemoCrypto)?;

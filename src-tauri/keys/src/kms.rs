@@ -131,7 +131,8 @@ impl Signer for KmsSigner {
 /// [`KeyError`]
 pub async fn public_key(settings: &KmsSettings, clock: fn() -> DateTime<Utc>) -> Result<Vec<u8>, KeyError> {
     let client = client(settings).await?;
-    let answer = client.get_public_key().key_id(&settings.key).send().await.map_err(|error| map(error, &settings.key, clock))?;
+    let answer =
+        client.get_public_key().key_id(&settings.key).send().await.map_err(|error| map(error, &settings.key, clock))?;
     answer.public_key.map(Blob::into_inner).ok_or_else(|| KeyError::Unexpected("PublicKey".to_owned()))
 }
 
@@ -151,7 +152,9 @@ async fn client(settings: &KmsSettings) -> Result<Client, KeyError> {
     let configuration = loader.load().await;
     // Asked for here, so that "no credentials" is told apart from every failure of the service.
     let provider = configuration.credentials_provider().ok_or(KeyError::NoCredentials)?;
-    aws_sdk_kms::config::ProvideCredentials::provide_credentials(&provider).await.map_err(|_| KeyError::NoCredentials)?;
+    aws_sdk_kms::config::ProvideCredentials::provide_credentials(&provider)
+        .await
+        .map_err(|_| KeyError::NoCredentials)?;
     Ok(Client::new(&configuration))
 }
 
@@ -179,8 +182,12 @@ fn map<E: ProvideErrorMetadata>(error: SdkError<E, HttpResponse>, key: &str, clo
             "ThrottlingException" | "LimitExceededException" => KeyError::Throttled,
             "DisabledException" => KeyError::KeyDisabled(key),
             "KMSInvalidStateException" => KeyError::KeyPendingDeletion(key),
-            "KeyUnavailableException" | "DependencyTimeoutException" | "KMSInternalException" | "InternalFailure"
-            | "ServiceUnavailable" | "ServiceUnavailableException" => KeyError::KeyUnavailable(key),
+            "KeyUnavailableException"
+            | "DependencyTimeoutException"
+            | "KMSInternalException"
+            | "InternalFailure"
+            | "ServiceUnavailable"
+            | "ServiceUnavailableException" => KeyError::KeyUnavailable(key),
             "InvalidKeyUsageException" | "UnsupportedOperationException" => KeyError::WrongUsage(key),
             "NotFoundException" => KeyError::NotFound(key),
             "AccessDeniedException" => KeyError::AccessDenied(key),
@@ -191,7 +198,10 @@ fn map<E: ProvideErrorMetadata>(error: SdkError<E, HttpResponse>, key: &str, clo
                     _ => KeyError::InvalidCredentials,
                 }
             }
-            "UnrecognizedClientException" | "InvalidClientTokenId" | "IncompleteSignature" | "MissingAuthenticationToken"
+            "UnrecognizedClientException"
+            | "InvalidClientTokenId"
+            | "IncompleteSignature"
+            | "MissingAuthenticationToken"
             | "MissingAuthenticationTokenException" => KeyError::InvalidCredentials,
             "" => KeyError::Unexpected(failure.raw().status().as_u16().to_string()),
             other => KeyError::Unexpected(other.to_owned()),

@@ -1,6 +1,9 @@
 //! What can stop the work of an office.
 
-use std::{io, path::{Path, PathBuf}};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use cades::CadesError;
 use keys::KeyError;

@@ -14,7 +14,7 @@ mod verifying;
 
 use std::{
     path::PathBuf,
-    sync::{Mutex, PoisonError, Arc},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use keys::{
@@ -84,7 +84,8 @@ impl Office {
 
     /// The demonstration's root if the demonstration was ever used; verifying founds nothing.
     fn demo_root(&self) -> Option<cades::Certificate> {
-        let open = self.demo.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|office| office.root().clone());
+        let open =
+            self.demo.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|office| office.root().clone());
         open.or_else(|| keys::demo::stored_root(&self.demo_folder()).ok().flatten())
     }
 }

@@ -1,9 +1,6 @@
 //! The demonstration's documents: invented people, every page marked as a sample.
 
-use std::{
-    fs, io,
-    path::Path,
-};
+use std::{fs, io, path::Path};
 
 use cades::Certificate;
 

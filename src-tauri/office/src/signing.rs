@@ -129,12 +129,15 @@ impl Office {
             None => usual_algorithm(signer.chain())?,
         };
         check_validity(signer.chain(), clock::now())?;
-        let prepared = pades::prepare(&document, &Request {
-            chain: signer.chain().to_vec(),
-            algorithm,
-            claimed_time: clock::now_here(),
-            claims: request.claims.clone(),
-        })?;
+        let prepared = pades::prepare(
+            &document,
+            &Request {
+                chain: signer.chain().to_vec(),
+                algorithm,
+                claimed_time: clock::now_here(),
+                claims: request.claims.clone(),
+            },
+        )?;
         cancel.check()?;
 
         progress(Step::Signing);
@@ -145,7 +148,8 @@ impl Office {
         };
 
         let field = prepared.field().to_owned();
-        let verified = write(request, &output, prepared, &signed.signature, &original, signer.chain(), cancel, progress)?;
+        let verified =
+            write(request, &output, prepared, &signed.signature, &original, signer.chain(), cancel, progress)?;
         progress(Step::Done);
         Ok(SignOutcome { output, field, key: signer.label(), algorithm, request_id: signed.request_id, verified })
     }
@@ -226,11 +230,14 @@ fn order_chain(certificates: Vec<Certificate>) -> Vec<Certificate> {
     let issues_another = |candidate: &Certificate| {
         certificates.iter().any(|other| other != candidate && other.issuer == candidate.subject)
     };
-    let Some(signer) = certificates.iter().find(|certificate| !issues_another(certificate)) else { return certificates };
+    let Some(signer) = certificates.iter().find(|certificate| !issues_another(certificate)) else {
+        return certificates;
+    };
     let mut chain = vec![signer.clone()];
     while let Some(last) = chain.last()
         && !last.is_self_issued()
-        && let Some(issuer) = certificates.iter().find(|issuer| issuer.subject == last.issuer && last.verify_signed_by(issuer).is_ok())
+        && let Some(issuer) =
+            certificates.iter().find(|issuer| issuer.subject == last.issuer && last.verify_signed_by(issuer).is_ok())
         && !chain.contains(issuer)
     {
         chain.push(issuer.clone());
@@ -299,7 +306,8 @@ fn verify_own(bytes: &[u8], chain: &[Certificate], field: &str) -> Result<Verifi
 /// Earlier signatures must stand as they stood, and our revision must explain itself.
 fn check_earlier(original: &[u8], after: &DocumentFacts, request: &SignRequest) -> Result<(), OfficeError> {
     let own_revision = after.revisions.saturating_sub(1);
-    let unexplained = after.changes.iter().any(|change| change.revision == own_revision && !change.unexplained.is_empty());
+    let unexplained =
+        after.changes.iter().any(|change| change.revision == own_revision && !change.unexplained.is_empty());
     if unexplained {
         return Err(OfficeError::SelfCheck("change.unexplained".to_owned()));
     }

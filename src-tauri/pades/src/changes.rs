@@ -20,8 +20,8 @@ const MAX_APPEARANCE_SHARE: f64 = 0.25;
 
 /// What the widget of a new signature may have (ISO 32000-2, tables 166, 191 and 226): nothing that acts.
 const WIDGET_KEYS: [&[u8]; 23] = [
-    b"Type", b"Subtype", b"FT", b"T", b"TU", b"TM", b"Ff", b"V", b"DA", b"Q", b"Lock", b"SV", b"Rect", b"P", b"F", b"AP", b"AS", b"MK",
-    b"BS", b"Border", b"H", b"NM", b"M",
+    b"Type", b"Subtype", b"FT", b"T", b"TU", b"TM", b"Ff", b"V", b"DA", b"Q", b"Lock", b"SV", b"Rect", b"P", b"F",
+    b"AP", b"AS", b"MK", b"BS", b"Border", b"H", b"NM", b"M",
 ];
 
 /// Explains every object that `revision` touches, compared with the revision before it.
@@ -69,7 +69,8 @@ impl Signed {
         let trailer = document.trailer_at(revision)?;
         let root = trailer.get(b"Root").cloned().into_iter().collect();
         signed.shown = signed.walk(document, revision, root, HashSet::new())?;
-        let others = trailer.entries.iter().filter(|entry| entry.key != b"Root").map(|entry| entry.value.clone()).collect();
+        let others =
+            trailer.entries.iter().filter(|entry| entry.key != b"Root").map(|entry| entry.value.clone()).collect();
         signed.walk(document, revision, others, signed.shown.clone())?;
         Ok(signed)
     }
@@ -128,10 +129,17 @@ impl Explanation<'_, '_> {
     /// Cross-reference streams and object streams of the new revision hold objects, they are not shown themselves: but
     /// only under a new number, or the page's content could become one.
     fn containers(&mut self, touched: &[u32]) {
-        let sections = self.document.revisions().get(self.revision).map(|revision| revision.sections.as_slice()).unwrap_or_default();
+        let sections = self
+            .document
+            .revisions()
+            .get(self.revision)
+            .map(|revision| revision.sections.as_slice())
+            .unwrap_or_default();
         let mut containers = HashSet::new();
         for number in touched.iter().filter(|number| self.is_new(**number)) {
-            let Some(Location::Offset { offset, generation: 0 }) = self.document.locate(*number, self.revision) else { continue };
+            let Some(Location::Offset { offset, generation: 0 }) = self.document.locate(*number, self.revision) else {
+                continue;
+            };
             let is_section = sections.iter().any(|section| section.span.start == offset + self.document.base());
             let is_container = self.document.object_at(ObjectId::new(*number), self.revision).is_ok_and(|object| {
                 object.data.is_some() && object.dictionary().is_ok_and(|keys| keys.name(b"Type") == Some(b"ObjStm"))
@@ -155,7 +163,8 @@ impl Explanation<'_, '_> {
     }
 
     fn same_object(&self, id: ObjectId) -> bool {
-        let (Ok(was), Ok(is)) = (self.document.object_at(id, self.before), self.document.object_at(id, self.revision)) else {
+        let (Ok(was), Ok(is)) = (self.document.object_at(id, self.before), self.document.object_at(id, self.revision))
+        else {
             return false;
         };
         let data = |span: Option<pdf::Span>| span.and_then(|span| self.document.bytes().get(span));
@@ -168,8 +177,11 @@ impl Explanation<'_, '_> {
             Ok(self.document.trailer_at(revision)?.get(b"Info").and_then(Value::as_reference))
         };
         let (was, is) = (info(self.before)?, info(self.revision)?);
-        let Some(is) = is.filter(|is| was == Some(*is) || (was.is_none() && self.is_new(is.number))) else { return Ok(()) };
-        let is_touched = self.document.revisions().get(self.revision).is_some_and(|revision| revision.location(is.number).is_some());
+        let Some(is) = is.filter(|is| was == Some(*is) || (was.is_none() && self.is_new(is.number))) else {
+            return Ok(());
+        };
+        let is_touched =
+            self.document.revisions().get(self.revision).is_some_and(|revision| revision.location(is.number).is_some());
         let is_only_information = !self.signed.shown.contains(&is.number)
             && !self.signed.dangling.contains(&is.number)
             && self.document.object_at(is, self.revision).is_ok_and(|object| object.data.is_none());
@@ -225,12 +237,7 @@ impl Explanation<'_, '_> {
     }
 
     /// Follows references from a new object to other new objects.
-    fn collect(
-        &self,
-        start: ObjectId,
-        is_new: &dyn Fn(u32) -> bool,
-        found: &mut HashSet<u32>,
-    ) -> Result<(), PdfError> {
+    fn collect(&self, start: ObjectId, is_new: &dyn Fn(u32) -> bool, found: &mut HashSet<u32>) -> Result<(), PdfError> {
         let mut pending = vec![start];
         while let Some(id) = pending.pop() {
             if !is_new(id.number) || !found.insert(id.number) || found.len() > MAX_WALK {
@@ -262,7 +269,9 @@ impl Explanation<'_, '_> {
         let mut node = self.document.object_at(page, self.before)?.value;
         for _ in 0..pdf::limits::MAX_REFERENCE_DEPTH {
             let Some(keys) = node.as_dictionary().cloned() else { break };
-            if let Some(page_area) = self.document.lookup(&keys, b"MediaBox", self.before)?.as_ref().and_then(self::area) {
+            if let Some(page_area) =
+                self.document.lookup(&keys, b"MediaBox", self.before)?.as_ref().and_then(self::area)
+            {
                 return Ok(area <= page_area * MAX_APPEARANCE_SHARE);
             }
             match self.document.lookup(&keys, b"Parent", self.before)? {
@@ -299,7 +308,9 @@ impl Explanation<'_, '_> {
         let is_form = self.document.lookup(is_keys, b"AcroForm", self.revision)?;
         let empty = Dictionary::default();
         let was_form = was_form.as_ref().map_or(Some(&empty), Value::as_dictionary);
-        let (Some(was_form), Some(is_form)) = (was_form, is_form.as_ref().and_then(Value::as_dictionary)) else { return Ok(()) };
+        let (Some(was_form), Some(is_form)) = (was_form, is_form.as_ref().and_then(Value::as_dictionary)) else {
+            return Ok(());
+        };
         let form_is_good = same_but(was_form, is_form, &[b"Fields", b"SigFlags"])
             && is_form.integer(b"SigFlags").is_none_or(|flags| (0..=3).contains(&flags))
             && self.only_adds(was_form, is_form, b"Fields", widgets)?;

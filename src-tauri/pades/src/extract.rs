@@ -9,8 +9,8 @@ use pdf::{Anomaly, Dictionary, Document, Home, Kind, Object, ObjectId, PdfError,
 use crate::{
     bytes64, changes,
     facts::{
-        ChangeFacts, ClaimFacts, CmsFacts, CmsFault, Coverage, DocumentFacts, FrameFault, SignatureFacts, SignatureKind,
-        StructureFact, ValueCheck,
+        ChangeFacts, ClaimFacts, CmsFacts, CmsFault, Coverage, DocumentFacts, FrameFault, SignatureFacts,
+        SignatureKind, StructureFact, ValueCheck,
     },
     fields::{self, SignatureField, SignatureValue},
     hashing::{self, Covered},
@@ -222,7 +222,12 @@ fn read_contents(dictionary: &Dictionary, facts: &mut SignatureFacts) -> Option<
 }
 
 /// Checks `/ByteRange`, the gap and the coverage; gives the gap if the two belong together.
-fn read_ranges(document: &Document<'_>, dictionary: &Dictionary, home: &Span, facts: &mut SignatureFacts) -> Option<Span> {
+fn read_ranges(
+    document: &Document<'_>,
+    dictionary: &Dictionary,
+    home: &Span,
+    facts: &mut SignatureFacts,
+) -> Option<Span> {
     let bytes = document.bytes();
     let range = dictionary.get(b"ByteRange").and_then(Value::as_array).and_then(four_numbers);
     let bounds = range.and_then(|[zero, a, b, c]| {
@@ -255,7 +260,8 @@ fn read_ranges(document: &Document<'_>, dictionary: &Dictionary, home: &Span, fa
                 facts.faults.push(FrameFault::OtherRevision);
             }
             let rest = bytes.get(end..).unwrap_or_default();
-            let only_line_ends = rest.len() <= MAX_TRAILING_LINE_ENDS && rest.iter().all(|byte| matches!(byte, b'\r' | b'\n'));
+            let only_line_ends =
+                rest.len() <= MAX_TRAILING_LINE_ENDS && rest.iter().all(|byte| matches!(byte, b'\r' | b'\n'));
             facts.coverage = if only_line_ends { Coverage::WholeFile } else { Coverage::WholeRevision };
         }
         None => facts.faults.push(FrameFault::NotARevision),
@@ -272,7 +278,8 @@ fn four_numbers(values: &[Value]) -> Option<[usize; 4]> {
 
 /// The revision that ends at `end`, white space after its `%%EOF` included.
 fn signed_revision(document: &Document<'_>, end: usize) -> Option<usize> {
-    let (index, revision) = document.revisions().iter().enumerate().rev().find(|(_, revision)| revision.eof_end <= end)?;
+    let (index, revision) =
+        document.revisions().iter().enumerate().rev().find(|(_, revision)| revision.eof_end <= end)?;
     let between = document.bytes().get(revision.eof_end..end)?;
     between.iter().all(|byte| syntax::is_whitespace(*byte)).then_some(index)
 }
@@ -402,14 +409,19 @@ fn check_signer(
 ) {
     facts.has_revocation |= signer.has_signed_attribute(oid::ADBE_REVOCATION_INFO);
     facts.has_signing_time = signer.has_signed_attribute(oid::SIGNING_TIME);
-    facts.has_time_stamp = signer.unsigned_attributes.iter().any(|attribute| attribute.oid == oid::SIGNATURE_TIME_STAMP);
+    facts.has_time_stamp =
+        signer.unsigned_attributes.iter().any(|attribute| attribute.oid == oid::SIGNATURE_TIME_STAMP);
     let names_serial = matches!(signer.identifier, cades::cms::SignerIdentifier::IssuerAndSerial { .. });
     if strict && signer.version != if names_serial { 1 } else { 3 } {
         facts.faults.push(CmsFault::Version);
     }
     let digest_oid = signer.digest_algorithm.children().read().and_then(|oid| oid.oid());
     let hash = match digest_oid.and_then(|dotted| {
-        if signed.digest_algorithms.contains(&dotted) { Hash::from_oid(&dotted) } else { Err(CadesError::Malformed("digest")) }
+        if signed.digest_algorithms.contains(&dotted) {
+            Hash::from_oid(&dotted)
+        } else {
+            Err(CadesError::Malformed("digest"))
+        }
     }) {
         Ok(hash) => hash,
         Err(CadesError::Unsupported(what)) => {
@@ -452,12 +464,13 @@ fn check_signer(
     if algorithm.hash != hash {
         facts.faults.push(CmsFault::DigestAlgorithms);
     }
-    facts.value = match signer.signed_bytes().map(|bytes| algorithm.verify(&certificate.spki, &bytes, &signer.signature)) {
-        None => ValueCheck::NotDone,
-        Some(Ok(())) => ValueCheck::Good,
-        Some(Err(CadesError::Unsupported(what))) => ValueCheck::Unsupported(what),
-        Some(Err(_)) => ValueCheck::Bad,
-    };
+    facts.value =
+        match signer.signed_bytes().map(|bytes| algorithm.verify(&certificate.spki, &bytes, &signer.signature)) {
+            None => ValueCheck::NotDone,
+            Some(Ok(())) => ValueCheck::Good,
+            Some(Err(CadesError::Unsupported(what))) => ValueCheck::Unsupported(what),
+            Some(Err(_)) => ValueCheck::Bad,
+        };
 }
 
 fn check_attributes(signer: &SignerInfo<'_>, strict: bool, facts: &mut CmsFacts) {
@@ -485,7 +498,9 @@ fn check_signing_certificate(signer: &SignerInfo<'_>, certificate: &Certificate,
     let names_it = match signer.signing_certificate() {
         Ok(Some(named)) => {
             named.hash.digest(certificate.der()) == named.certificate_hash
-                && named.issuer_serial.is_none_or(|(issuer, serial)| issuer == certificate.issuer && serial == certificate.serial)
+                && named
+                    .issuer_serial
+                    .is_none_or(|(issuer, serial)| issuer == certificate.issuer && serial == certificate.serial)
         }
         Ok(None) => !strict,
         Err(_) => false,

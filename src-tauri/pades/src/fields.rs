@@ -140,7 +140,11 @@ pub(crate) struct Transforms {
 }
 
 /// Reads `/Reference`.
-pub(crate) fn transforms(document: &Document<'_>, signature: &Dictionary, revision: usize) -> Result<Transforms, PdfError> {
+pub(crate) fn transforms(
+    document: &Document<'_>,
+    signature: &Dictionary,
+    revision: usize,
+) -> Result<Transforms, PdfError> {
     let mut transforms = Transforms::default();
     let Some(references) = document.lookup(signature, b"Reference", revision)? else { return Ok(transforms) };
     for reference in references.as_array().ok_or(PdfError::Type("Reference"))? {

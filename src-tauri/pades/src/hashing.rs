@@ -23,7 +23,8 @@ pub(crate) fn digests(bytes: &[u8], covered: &[Covered]) -> (Vec<Vec<u8>>, Vec<u
     let mut results = vec![Vec::new(); covered.len()];
     let mut whole = Vec::new();
     for hash in [Hash::Sha256, Hash::Sha1, Hash::Sha384, Hash::Sha512] {
-        let mut order: Vec<(usize, &Covered)> = covered.iter().enumerate().filter(|(_, range)| range.hash == hash).collect();
+        let mut order: Vec<(usize, &Covered)> =
+            covered.iter().enumerate().filter(|(_, range)| range.hash == hash).collect();
         if order.is_empty() && hash != Hash::Sha256 {
             continue;
         }
@@ -31,7 +32,10 @@ pub(crate) fn digests(bytes: &[u8], covered: &[Covered]) -> (Vec<Vec<u8>>, Vec<u
         let mut running = Context::new(hash.algorithm());
         let mut at = 0;
         for (index, range) in order {
-            let (Some(before), Some(tail)) = (bytes.get(at..range.gap.start), bytes.get(range.gap.end..range.end)) else { continue };
+            let (Some(before), Some(tail)) = (bytes.get(at..range.gap.start), bytes.get(range.gap.end..range.end))
+            else {
+                continue;
+            };
             running.update(before);
             at = range.gap.start;
             let mut own = running.clone();

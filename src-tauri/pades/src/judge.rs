@@ -9,7 +9,10 @@ use trust::{Anchors, PathProblem, find_path};
 
 use crate::{
     bytes64,
-    facts::{CmsFacts, CmsFault, Coverage, DocumentFacts, FrameFault, SignatureFacts, SignatureKind, StructureFact, ValueCheck},
+    facts::{
+        CmsFacts, CmsFault, Coverage, DocumentFacts, FrameFault, SignatureFacts, SignatureKind, StructureFact,
+        ValueCheck,
+    },
 };
 
 /// The words of the house, from best to worst; "without signature" is none of them.
@@ -120,17 +123,29 @@ const ARGUMENT_LIST: &str = "list";
 #[must_use]
 pub fn judge(facts: &DocumentFacts, policy: &Policy) -> Judgement {
     let mut findings = document_findings(facts);
-    let signatures: Vec<SignatureJudgement> =
-        (0..).zip(&facts.signatures).map(|(index, signature)| judge_signature(index, signature, facts, policy)).collect();
+    let signatures: Vec<SignatureJudgement> = (0..)
+        .zip(&facts.signatures)
+        .map(|(index, signature)| judge_signature(index, signature, facts, policy))
+        .collect();
     for change in &facts.changes {
         let revision = change.revision + 1;
         for field in &change.signatures_added {
-            findings.push(Finding::new("change.signature_added", Severity::Note).with("revision", revision).with("field", field));
+            findings.push(
+                Finding::new("change.signature_added", Severity::Note).with("revision", revision).with("field", field),
+            );
         }
         if !change.unexplained.is_empty() {
             let shown: Vec<_> = change.unexplained.iter().take(8).map(u32::to_string).collect();
-            let objects = if change.unexplained.len() > shown.len() { format!("{}…", shown.join(", ")) } else { shown.join(", ") };
-            findings.push(Finding::new("change.unexplained", Severity::Warning).with("revision", revision).with("objects", objects));
+            let objects = if change.unexplained.len() > shown.len() {
+                format!("{}…", shown.join(", "))
+            } else {
+                shown.join(", ")
+            };
+            findings.push(
+                Finding::new("change.unexplained", Severity::Warning)
+                    .with("revision", revision)
+                    .with("objects", objects),
+            );
         }
         if !change.notes.is_empty() {
             findings.push(Finding::new("change.information", Severity::Note).with("revision", revision));
@@ -145,7 +160,9 @@ fn document_findings(facts: &DocumentFacts) -> Vec<Finding> {
     for fact in &facts.structure {
         findings.push(match fact {
             StructureFact::Repaired => Finding::new("structure.repaired", Severity::Warning),
-            StructureFact::PrefixBytes { count } => Finding::new("structure.prefix", Severity::Note).with("count", count),
+            StructureFact::PrefixBytes { count } => {
+                Finding::new("structure.prefix", Severity::Note).with("count", count)
+            }
             StructureFact::MisplacedSection { revision } => {
                 Finding::new("structure.misplaced_section", Severity::Warning).with("revision", revision + 1)
             }
@@ -166,7 +183,9 @@ fn document_findings(facts: &DocumentFacts) -> Vec<Finding> {
         findings.push(Finding::new("structure.encrypted", Severity::Note));
     }
     for signature in &facts.signatures {
-        if signature.cms.as_ref().is_some_and(|cms| cms.has_signing_time) && signature.sub_filter == "ETSI.CAdES.detached" {
+        if signature.cms.as_ref().is_some_and(|cms| cms.has_signing_time)
+            && signature.sub_filter == "ETSI.CAdES.detached"
+        {
             findings.push(Finding::new("cades.signing_time", Severity::Note).with("field", &signature.field));
         }
     }
@@ -192,7 +211,12 @@ impl Decision {
     }
 }
 
-fn judge_signature(index: usize, signature: &SignatureFacts, facts: &DocumentFacts, policy: &Policy) -> SignatureJudgement {
+fn judge_signature(
+    index: usize,
+    signature: &SignatureFacts,
+    facts: &DocumentFacts,
+    policy: &Policy,
+) -> SignatureJudgement {
     let certificates: Vec<Certificate> = signature
         .cms
         .iter()
@@ -244,7 +268,11 @@ fn format_fault(signature: &SignatureFacts) -> Option<Decision> {
     }
     let Some(cms) = &signature.cms else {
         // Document time stamps and older sub-filters are read by the next issue's rules.
-        let code = if signature.kind == SignatureKind::DocumentTimeStamp { "format.time_stamp_not_judged" } else { "format.sub_filter" };
+        let code = if signature.kind == SignatureKind::DocumentTimeStamp {
+            "format.time_stamp_not_judged"
+        } else {
+            "format.sub_filter"
+        };
         return Some(Decision::new(Verdict::Indeterminate, code, "CUSTOM").with("subfilter", &signature.sub_filter));
     };
     let fault = cms.faults.first()?;
@@ -261,7 +289,11 @@ fn format_fault(signature: &SignatureFacts) -> Option<Decision> {
         CmsFault::RepeatedAttribute => ("cms.repeated_attribute", "FORMAT_FAILURE"),
         CmsFault::SigningCertificate => ("cms.signing_certificate", "FORMAT_FAILURE"),
         CmsFault::NoSignerCertificate => {
-            return Some(Decision::new(Verdict::Indeterminate, "cms.no_signer_certificate", "NO_SIGNING_CERTIFICATE_FOUND"));
+            return Some(Decision::new(
+                Verdict::Indeterminate,
+                "cms.no_signer_certificate",
+                "NO_SIGNING_CERTIFICATE_FOUND",
+            ));
         }
     };
     Some(Decision::new(Verdict::Invalid, code, sub_indication))
@@ -279,7 +311,8 @@ fn cryptography(cms: Option<&CmsFacts>) -> Option<Decision> {
         ValueCheck::Good => None,
         ValueCheck::Bad => Some(Decision::new(Verdict::Invalid, "signature.crypto_failure", "SIG_CRYPTO_FAILURE")),
         ValueCheck::Unsupported(what) => Some(
-            Decision::new(Verdict::Indeterminate, "signature.unsupported_algorithm", "CRYPTO_CONSTRAINTS_FAILURE").with("algorithm", what),
+            Decision::new(Verdict::Indeterminate, "signature.unsupported_algorithm", "CRYPTO_CONSTRAINTS_FAILURE")
+                .with("algorithm", what),
         ),
         ValueCheck::NotDone => Some(Decision::new(Verdict::Indeterminate, "signature.not_computed", "CUSTOM")),
     }
@@ -287,8 +320,11 @@ fn cryptography(cms: Option<&CmsFacts>) -> Option<Decision> {
 
 /// What the document shown has to do with the one that was signed.
 fn changes_afterwards(signature: &SignatureFacts, facts: &DocumentFacts) -> Option<Decision> {
-    let later: Vec<_> =
-        facts.changes.iter().filter(|change| signature.revision.is_some_and(|revision| change.revision > revision)).collect();
+    let later: Vec<_> = facts
+        .changes
+        .iter()
+        .filter(|change| signature.revision.is_some_and(|revision| change.revision > revision))
+        .collect();
     let unexplained = later.iter().find(|change| !change.unexplained.is_empty());
     if signature.doc_mdp == Some(1) && !later.is_empty() {
         return Some(Decision::new(Verdict::Invalid, "change.not_permitted", "FORMAT_FAILURE"));
@@ -300,9 +336,10 @@ fn changes_afterwards(signature: &SignatureFacts, facts: &DocumentFacts) -> Opti
     if signature.coverage < Coverage::WholeRevision {
         return Some(Decision::new(Verdict::Indeterminate, "signature.partial", "CUSTOM"));
     }
-    let rest = facts.structure.iter().any(|fact| {
-        !matches!(fact, StructureFact::PrefixBytes { .. } | StructureFact::Incomplete)
-    });
+    let rest = facts
+        .structure
+        .iter()
+        .any(|fact| !matches!(fact, StructureFact::PrefixBytes { .. } | StructureFact::Incomplete));
     if rest {
         return Some(Decision::new(Verdict::Indeterminate, "structure.not_judged", "CUSTOM"));
     }
@@ -317,7 +354,11 @@ fn certificate(
     policy: &Policy,
 ) -> Option<Decision> {
     let Some(signer) = signer else {
-        return Some(Decision::new(Verdict::Indeterminate, "cms.no_signer_certificate", "NO_SIGNING_CERTIFICATE_FOUND"));
+        return Some(Decision::new(
+            Verdict::Indeterminate,
+            "cms.no_signer_certificate",
+            "NO_SIGNING_CERTIFICATE_FOUND",
+        ));
     };
     let issuers: Vec<Certificate> = certificates.iter().chain(&policy.issuers).cloned().collect();
     let indeterminate = |code, sub_indication| Some(Decision::new(Verdict::Indeterminate, code, sub_indication));
@@ -333,17 +374,20 @@ fn certificate(
             return Some(decision.with("date", from.to_rfc3339()));
         }
         Err(PathProblem::Expired(until)) => {
-            return indeterminate("chain.expired", "OUT_OF_BOUNDS_NO_POE").map(|decision| decision.with("date", until.to_rfc3339()));
+            return indeterminate("chain.expired", "OUT_OF_BOUNDS_NO_POE")
+                .map(|decision| decision.with("date", until.to_rfc3339()));
         }
         Err(PathProblem::IssuerOutOfValidity(who)) => {
-            return indeterminate("chain.issuer_out_of_validity", "OUT_OF_BOUNDS_NO_POE").map(|decision| decision.with("issuer", who));
+            return indeterminate("chain.issuer_out_of_validity", "OUT_OF_BOUNDS_NO_POE")
+                .map(|decision| decision.with("issuer", who));
         }
         Err(PathProblem::Unsupported(what)) => {
             return indeterminate("signature.unsupported_algorithm", "CRYPTO_CONSTRAINTS_FAILURE")
                 .map(|decision| decision.with("algorithm", what));
         }
         Err(PathProblem::Constraint(who)) => {
-            return indeterminate("chain.constraint", "CHAIN_CONSTRAINTS_FAILURE").map(|decision| decision.with("issuer", who));
+            return indeterminate("chain.constraint", "CHAIN_CONSTRAINTS_FAILURE")
+                .map(|decision| decision.with("issuer", who));
         }
         Err(_) => return indeterminate("chain.broken", "CERTIFICATE_CHAIN_GENERAL_FAILURE"),
     };
@@ -352,9 +396,12 @@ fn certificate(
     }
     let cms = signature.cms.as_ref()?;
     if cms.weak_digest {
-        return indeterminate("signature.weak_algorithm", "CRYPTO_CONSTRAINTS_FAILURE_NO_POE").map(|decision| decision.with("algorithm", "SHA-1"));
+        return indeterminate("signature.weak_algorithm", "CRYPTO_CONSTRAINTS_FAILURE_NO_POE")
+            .map(|decision| decision.with("algorithm", "SHA-1"));
     }
-    if cms.unreadable_certificates > 0 || certificates.iter().any(|certificate| is_damaged(certificate, &path, &issuers, policy)) {
+    if cms.unreadable_certificates > 0
+        || certificates.iter().any(|certificate| is_damaged(certificate, &path, &issuers, policy))
+    {
         return indeterminate("cms.damaged_certificate", "CERTIFICATE_CHAIN_GENERAL_FAILURE");
     }
     None
@@ -392,7 +439,10 @@ fn may_sign_documents(signer: &Certificate) -> bool {
     let usage = signer.key_usage().is_ok_and(|usage| usage.is_none_or(|usage| usage & MAY_SIGN != 0));
     let purposes = signer.extended_key_usage();
     let is_ca = !matches!(signer.basic_constraints(), Ok(None | Some((false, _))));
-    usage && !is_ca && purposes.is_ok_and(|list| list.is_empty() || list.iter().any(|purpose| !OTHER_PURPOSES.contains(&purpose.as_str())))
+    usage
+        && !is_ca
+        && purposes
+            .is_ok_and(|list| list.is_empty() || list.iter().any(|purpose| !OTHER_PURPOSES.contains(&purpose.as_str())))
 }
 
 /// Revocation evidence. What is embedded is not judged yet, so its presence keeps a verdict from being valid.

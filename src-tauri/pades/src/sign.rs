@@ -101,7 +101,8 @@ pub fn prepare(document: &Document<'_>, request: &Request) -> Result<Prepared, P
     update.put(widget_id, widget(&field, signature_id, appearance_id, page)?);
     update.put(
         appearance_id,
-        b"<< /Type /XObject /Subtype /Form /BBox [0 0 0 0] /Resources << >> /Length 0 >>\nstream\n\nendstream".as_slice(),
+        b"<< /Type /XObject /Subtype /Form /BBox [0 0 0 0] /Resources << >> /Length 0 >>\nstream\n\nendstream"
+            .as_slice(),
     );
     add_to_page(document, &mut update, page, widget_id)?;
     add_to_catalog(document, &mut update, widget_id, signature_id, certifies)?;
@@ -267,7 +268,8 @@ fn signature_dictionary(
         put("Location", location)?;
     }
     if let Some(id) = transform {
-        let reference = format!("/Reference [<< /Type /SigRef /TransformMethod /DocMDP /TransformParams {} 0 R >>]\n", id.number);
+        let reference =
+            format!("/Reference [<< /Type /SigRef /TransformMethod /DocMDP /TransformParams {} 0 R >>]\n", id.number);
         bytes.extend(reference.as_bytes());
     }
     bytes.extend(b">>");
@@ -299,7 +301,8 @@ const MAX_NODES_SEARCHED: usize = 10_000;
 /// The first leaf of the page tree, in its own order.
 fn first_page(document: &Document<'_>) -> Result<ObjectId, PadesError> {
     let catalog = document.root()?;
-    let mut pending = vec![catalog.dictionary()?.get(b"Pages").and_then(Value::as_reference).ok_or(PadesError::NoPage)?];
+    let mut pending =
+        vec![catalog.dictionary()?.get(b"Pages").and_then(Value::as_reference).ok_or(PadesError::NoPage)?];
     let mut seen = HashSet::new();
     while let Some(id) = pending.pop() {
         if seen.len() > MAX_NODES_SEARCHED {
@@ -443,7 +446,8 @@ fn unused_name(document: &Document<'_>, existing: &[SignatureField]) -> Result<S
     let catalog = document.root()?;
     let mut taken: Vec<String> = existing.iter().map(|field| field.name.clone()).collect();
     if let Some(form) = document.lookup(catalog.dictionary()?, b"AcroForm", newest)?
-        && let Some(list) = form.as_dictionary().map(|form| document.lookup(form, b"Fields", newest)).transpose()?.flatten()
+        && let Some(list) =
+            form.as_dictionary().map(|form| document.lookup(form, b"Fields", newest)).transpose()?.flatten()
     {
         for field in list.as_array().unwrap_or_default() {
             let field = document.resolve(field, newest)?;

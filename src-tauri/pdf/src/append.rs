@@ -2,11 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{
-    Anomaly, Document, ObjectId, PdfError, Value,
-    limits::MAX_OBJECT_NUMBER,
-    xref::SectionKind,
-};
+use crate::{Anomaly, Document, ObjectId, PdfError, Value, limits::MAX_OBJECT_NUMBER, xref::SectionKind};
 
 /// A revision in the making.
 pub struct Update<'d, 'a> {
@@ -140,7 +136,9 @@ fn ranges(entries: &BTreeMap<u32, (usize, u16)>) -> Vec<(u32, Vec<(usize, u16)>)
     let mut ranges: Vec<(u32, Vec<(usize, u16)>)> = Vec::new();
     for (number, entry) in entries {
         match ranges.last_mut() {
-            Some((first, run)) if u32::try_from(run.len()).is_ok_and(|length| *first + length == *number) => run.push(*entry),
+            Some((first, run)) if u32::try_from(run.len()).is_ok_and(|length| *first + length == *number) => {
+                run.push(*entry)
+            }
             _ => ranges.push((*number, vec![*entry])),
         }
     }
@@ -193,4 +191,3 @@ fn write_stream(
     out.extend(b"\nendstream\nendobj\n");
     Ok(())
 }
-

@@ -41,7 +41,9 @@ impl Decryptor {
         let encrypt_dictionary = encrypt.as_dictionary().ok_or(PdfError::Type("Encrypt"))?;
         let own_id = trailer.get(b"Encrypt").and_then(Value::as_reference);
         let first_id = match document.lookup(trailer, b"ID", revision)? {
-            Some(id) => id.as_array().and_then(|ids| ids.first()).and_then(Value::as_string).unwrap_or_default().to_vec(),
+            Some(id) => {
+                id.as_array().and_then(|ids| ids.first()).and_then(Value::as_string).unwrap_or_default().to_vec()
+            }
             None => Vec::new(),
         };
         Self::open(encrypt_dictionary, &first_id, own_id).map(Some)
@@ -53,7 +55,8 @@ impl Decryptor {
         }
         let version = encrypt.integer(b"V").unwrap_or(0);
         let handler = encrypt.integer(b"R").unwrap_or(0);
-        let encrypts_metadata = !matches!(encrypt.get(b"EncryptMetadata").map(|value| &value.kind), Some(Kind::Boolean(false)));
+        let encrypts_metadata =
+            !matches!(encrypt.get(b"EncryptMetadata").map(|value| &value.kind), Some(Kind::Boolean(false)));
         let (strings, streams) = match version {
             1 | 2 => (Method::Rc4, Method::Rc4),
             4 | 5 => (filter_method(encrypt, b"StrF")?, filter_method(encrypt, b"StmF")?),
@@ -64,7 +67,10 @@ impl Decryptor {
             1 => 5,
             // Some writers give the length in bytes.
             2 | 4 if (5..=16).contains(&bits) => usize::try_from(bits).unwrap_or(5),
-            2 | 4 => usize::try_from(bits / 8).ok().filter(|length| (5..=16).contains(length)).ok_or(PdfError::UnsupportedEncryption)?,
+            2 | 4 => usize::try_from(bits / 8)
+                .ok()
+                .filter(|length| (5..=16).contains(length))
+                .ok_or(PdfError::UnsupportedEncryption)?,
             _ => 32,
         };
         let key = match handler {
@@ -104,7 +110,12 @@ impl Decryptor {
     }
 
     /// Decrypts stream data.
-    pub(crate) fn decrypt_stream(&self, id: ObjectId, dictionary: &Dictionary, data: &[u8]) -> Result<Vec<u8>, PdfError> {
+    pub(crate) fn decrypt_stream(
+        &self,
+        id: ObjectId,
+        dictionary: &Dictionary,
+        data: &[u8],
+    ) -> Result<Vec<u8>, PdfError> {
         let kind = dictionary.name(b"Type");
         let is_clear = kind == Some(b"XRef") || (kind == Some(b"Metadata") && !self.encrypts_metadata);
         let uses_own_filter = match dictionary.get(b"Filter").map(|value| &value.kind) {
@@ -158,7 +169,11 @@ fn filter_method(encrypt: &Dictionary, which: &[u8]) -> Result<Method, PdfError>
 }
 
 fn text<'d>(encrypt: &'d Dictionary, key: &'static [u8], least: usize) -> Result<&'d [u8], PdfError> {
-    encrypt.get(key).and_then(Value::as_string).filter(|text| text.len() >= least).ok_or(PdfError::UnsupportedEncryption)
+    encrypt
+        .get(key)
+        .and_then(Value::as_string)
+        .filter(|text| text.len() >= least)
+        .ok_or(PdfError::UnsupportedEncryption)
 }
 
 /// Algorithms 2, 4 and 5: the file key of handlers 2 to 4, checked against `/U`.

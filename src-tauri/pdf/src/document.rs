@@ -10,7 +10,8 @@ use crate::{
     Dictionary, Kind, ObjectId, PdfError, Span, Value,
     crypt::Decryptor,
     limits::{
-        HEADER_WINDOW, MAX_CACHED_BYTES, MAX_FILE_BYTES, MAX_OBJECT_NUMBER, MAX_OBJECTS, MAX_REFERENCE_DEPTH, MAX_REVISIONS,
+        HEADER_WINDOW, MAX_CACHED_BYTES, MAX_FILE_BYTES, MAX_OBJECT_NUMBER, MAX_OBJECTS, MAX_REFERENCE_DEPTH,
+        MAX_REVISIONS,
     },
     repair, stream,
     syntax::Parser,
@@ -234,7 +235,11 @@ impl<'a> Document<'a> {
             return;
         }
         for (index, revision) in self.revisions.iter().enumerate() {
-            if revision.sections.iter().any(|section| section.span.start < revision.start || section.span.end > revision.end) {
+            if revision
+                .sections
+                .iter()
+                .any(|section| section.span.start < revision.start || section.span.end > revision.end)
+            {
                 self.anomalies.push(Anomaly::MisplacedSection(index));
             }
             if revision.hybrid_disagrees() {
@@ -327,7 +332,8 @@ impl<'a> Document<'a> {
     /// # Errors
     /// As [`Document::object`].
     pub fn root_at(&self, revision: usize) -> Result<Object<'a>, PdfError> {
-        let root = self.trailer_at(revision)?.get(b"Root").and_then(Value::as_reference).ok_or(PdfError::Type("Root"))?;
+        let root =
+            self.trailer_at(revision)?.get(b"Root").and_then(Value::as_reference).ok_or(PdfError::Type("Root"))?;
         let catalog = self.object_at(root, revision)?;
         catalog.dictionary()?;
         Ok(catalog)
@@ -359,7 +365,8 @@ impl<'a> Document<'a> {
     /// cannot stand in bytes that were added later.
     fn locate_within(&self, number: u32, revision: usize) -> Option<(Location, &'a [u8])> {
         let revisions = self.revisions.get(..=revision)?.iter().rev();
-        let (location, end) = revisions.filter_map(|revision| Some((revision.location(number)?, revision.end))).next()?;
+        let (location, end) =
+            revisions.filter_map(|revision| Some((revision.location(number)?, revision.end))).next()?;
         Some((location, self.bytes.get(..end)?))
     }
 
@@ -380,7 +387,13 @@ impl<'a> Document<'a> {
                 if let Some(decryptor) = &self.decryptor {
                     decryptor.decrypt_strings(id, &mut value);
                 }
-                Ok(Object { id, value, data: raw.data, home: Home::TopLevel(raw.span), source: Source::File(self.bytes) })
+                Ok(Object {
+                    id,
+                    value,
+                    data: raw.data,
+                    home: Home::TopLevel(raw.span),
+                    source: Source::File(self.bytes),
+                })
             }
             Some((Location::InStream { container, index }, _)) if id.generation == 0 => {
                 let stream = self.object_stream(container, revision, depth)?;
@@ -390,7 +403,13 @@ impl<'a> Document<'a> {
                     _ => return Err(PdfError::Misplaced(id)),
                 };
                 let value = Parser::new(&stream.decoded, offset).value()?;
-                Ok(Object { id, value, data: None, home: Home::InStream { container, index }, source: Source::Decoded(stream) })
+                Ok(Object {
+                    id,
+                    value,
+                    data: None,
+                    home: Home::InStream { container, index },
+                    source: Source::Decoded(stream),
+                })
             }
             _ => Err(PdfError::Missing(id)),
         }
@@ -510,14 +529,19 @@ fn read_chain(bytes: &[u8], base: usize) -> Result<Vec<Revision>, PdfError> {
     let mut follows_first_page = false;
     loop {
         if !seen.insert(offset) || newest_first.len() >= MAX_REVISIONS {
-            return Err(if newest_first.len() >= MAX_REVISIONS { PdfError::Limit("revisions") } else { PdfError::Damaged });
+            return Err(if newest_first.len() >= MAX_REVISIONS {
+                PdfError::Limit("revisions")
+            } else {
+                PdfError::Damaged
+            });
         }
         let section = xref::read_section(bytes, base, offset)?;
         entries += section.entries.len() + section.hybrid.as_ref().map_or(0, Vec::len);
         if entries > MAX_OBJECTS {
             return Err(PdfError::Limit("objects"));
         }
-        let previous = section.trailer.get(b"Prev").map(|value| value.as_usize().ok_or(PdfError::Type("Prev"))).transpose()?;
+        let previous =
+            section.trailer.get(b"Prev").map(|value| value.as_usize().ok_or(PdfError::Type("Prev"))).transpose()?;
         let is_first_page = previous.is_some_and(|previous| previous > offset) && is_linearised(bytes);
         let (eof_end, end) = section.tail.as_ref().map_or((0, 0), |tail| (tail.eof_end, tail.end));
         match newest_first.last_mut() {

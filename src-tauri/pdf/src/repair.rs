@@ -43,7 +43,12 @@ pub(crate) fn search(bytes: &[u8]) -> Result<Revision, PdfError> {
             }
         }
     }
-    let trailer = trailers.iter().rev().take(MAX_TRAILERS_TRIED).find_map(|found| read_trailer(bytes, found)).ok_or(PdfError::Damaged)?;
+    let trailer = trailers
+        .iter()
+        .rev()
+        .take(MAX_TRAILERS_TRIED)
+        .find_map(|found| read_trailer(bytes, found))
+        .ok_or(PdfError::Damaged)?;
     // A stable sort keeps the file's order among equals, so the last one is the newest.
     entries.sort_by_key(|(number, _)| *number);
     entries.reverse();
@@ -68,15 +73,13 @@ enum Found {
 
 fn find(bytes: &[u8], from: usize) -> Option<Found> {
     let rest = bytes.get(from..)?;
-    rest.windows(7)
-        .enumerate()
-        .find_map(|(index, word)| match word {
-            [b'o', b'b', b'j', after, ..] if is_whitespace(*after) || matches!(after, b'<' | b'[' | b'/' | b'(') => {
-                Some(Found::Object(from + index))
-            }
-            b"trailer" => Some(Found::Trailer(from + index)),
-            _ => None,
-        })
+    rest.windows(7).enumerate().find_map(|(index, word)| match word {
+        [b'o', b'b', b'j', after, ..] if is_whitespace(*after) || matches!(after, b'<' | b'[' | b'/' | b'(') => {
+            Some(Found::Object(from + index))
+        }
+        b"trailer" => Some(Found::Trailer(from + index)),
+        _ => None,
+    })
 }
 
 /// Walks back from `obj` over the generation and the number.

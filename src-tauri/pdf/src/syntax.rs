@@ -186,7 +186,10 @@ impl Value {
                     && !b.has_duplicates()
                     && a.entries.iter().all(|entry| b.get(&entry.key).is_some_and(|value| entry.value.same_as(value)))
             }
-            #[allow(clippy::cast_precision_loss, reason = "both are what the file prints; beyond 2^53 they simply differ")]
+            #[allow(
+                clippy::cast_precision_loss,
+                reason = "both are what the file prints; beyond 2^53 they simply differ"
+            )]
             (Kind::Integer(a), Kind::Real(b)) | (Kind::Real(b), Kind::Integer(a)) => *a as f64 == *b,
             (a, b) => a == b,
         }
@@ -354,7 +357,10 @@ impl<'a> Parser<'a> {
         while let Some(byte) = self.peek().filter(|byte| is_regular(*byte)) {
             self.at += 1;
             let escaped = if byte == b'#' {
-                match (self.bytes.get(self.at).copied().and_then(hex_digit), self.bytes.get(self.at + 1).copied().and_then(hex_digit)) {
+                match (
+                    self.bytes.get(self.at).copied().and_then(hex_digit),
+                    self.bytes.get(self.at + 1).copied().and_then(hex_digit),
+                ) {
                     (Some(high), Some(low)) => Some(high << 4 | low),
                     _ => None,
                 }

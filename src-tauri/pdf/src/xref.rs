@@ -100,7 +100,8 @@ fn read_table(bytes: &[u8], base: usize, at: usize, mut parser: Parser<'_>) -> R
     let hybrid = match trailer.get(b"XRefStm") {
         None => None,
         Some(value) => {
-            let offset = value.as_usize().and_then(|offset| base.checked_add(offset)).ok_or(PdfError::Type("XRefStm"))?;
+            let offset =
+                value.as_usize().and_then(|offset| base.checked_add(offset)).ok_or(PdfError::Type("XRefStm"))?;
             Some(read_stream_entries(bytes, offset)?.entries)
         }
     };

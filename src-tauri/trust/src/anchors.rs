@@ -1,6 +1,6 @@
 //! Trust anchors and the reading of certificate files.
 
-use cades::{Certificate, CadesError};
+use cades::{CadesError, Certificate};
 
 /// Most certificates read from one file: ICP-Brasil's whole set has fewer than 400.
 const MAX_CERTIFICATES_PER_FILE: usize = 5_000;

@@ -1,6 +1,6 @@
 //! From a certificate to an anchor (RFC 5280, 6.1, the part this program needs first).
 
-use cades::{Certificate, CadesError, oid};
+use cades::{CadesError, Certificate, oid};
 use chrono::{DateTime, Utc};
 
 use crate::Anchors;
@@ -15,7 +15,8 @@ const MAX_SIGNATURE_CHECKS: usize = 200;
 const KEY_CERT_SIGN: u16 = 1 << 5;
 
 /// Extensions whose meaning this module enforces, or which do not limit a path to a document signer.
-const UNDERSTOOD: [&str; 4] = [oid::BASIC_CONSTRAINTS, oid::KEY_USAGE, oid::EXTENDED_KEY_USAGE, oid::CERTIFICATE_POLICIES];
+const UNDERSTOOD: [&str; 4] =
+    [oid::BASIC_CONSTRAINTS, oid::KEY_USAGE, oid::EXTENDED_KEY_USAGE, oid::CERTIFICATE_POLICIES];
 
 /// A way that leads to an anchor, the signer first, the anchor last.
 #[derive(Debug, Clone)]
