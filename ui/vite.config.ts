@@ -1,7 +1,8 @@
 import { cpSync } from "node:fs";
 import { resolve } from "node:path";
 import react from "@vitejs/plugin-react";
-import { defineConfig, type Plugin } from "vite";
+import type { Plugin } from "vite";
+import { defineConfig } from "vitest/config";
 
 /** What PDF.js reads while it draws: character maps, the standard fonts, colour profiles, image decoders. */
 const PDFJS_ASSETS = ["cmaps", "standard_fonts", "iccs", "wasm"];
@@ -26,4 +27,5 @@ export default defineConfig({
   build: { target: "safari18", sourcemap: false, assetsInlineLimit: 0, chunkSizeWarningLimit: 2000 },
   server: { port: 5173, strictPort: true, fs: { allow: [".."] } },
   clearScreen: false,
+  test: { environment: "jsdom", include: ["tests/**/*.test.{ts,tsx}"] },
 });

@@ -1,0 +1,76 @@
+# Cartório Digital. Two commands are enough: `make run` and `make test`.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run test packages test-packages judges ui contract bench fuzz format deb
+
+BUILD_PACKAGES := libwebkit2gtk-4.1-dev build-essential pkg-config cmake
+TEST_PACKAGES := xvfb xauth webkit2gtk-driver gnome-keyring dbus-x11 dbus xdotool imagemagick poppler-utils qpdf \
+	libnss3-tools openssl python3-venv
+
+# Installs what dpkg does not have; elsewhere than on Debian it only says what is needed.
+define install
+	@missing=$$(for package in $(1); do \
+		dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || echo $$package; done); \
+	if [ -n "$$missing" ]; then \
+		command -v apt-get >/dev/null || { echo "Install the equivalents of:" $$missing; exit 1; }; \
+		root=; [ $$(id -u) = 0 ] || root=sudo; \
+		echo "Installing" $$missing; \
+		$$root apt-get update -qq && \
+		$$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	fi
+endef
+
+help:
+	@echo "make run       build and open the program on the demonstration office"
+	@echo "make test      every test, other programs as judges included"
+	@echo "make bench     release build, measured against pdfsig, openssl and cp"
+	@echo "make contract  write the TypeScript of the commands from their Rust"
+	@echo "make fuzz      each fuzz target for a minute (needs cargo-fuzz)"
+	@echo "make deb       the Debian package"
+
+# A screen is needed for the window. Without one the same job is done at the terminal.
+run: packages
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
+		$(MAKE) --no-print-directory ui && cargo run --bin cartorio-digital; \
+	else \
+		echo "Sem tela (DISPLAY não definido): o mesmo trabalho será feito no terminal."; \
+		cargo run -p cli --bin cartorio -- demo --out demonstracao; \
+	fi
+
+test: packages test-packages judges
+	@tests/run
+
+packages:
+	$(call install,$(BUILD_PACKAGES))
+
+test-packages:
+	$(call install,$(TEST_PACKAGES))
+
+# Other people's programs that judge ours, in the versions that tests/judges/requirements.txt fixes.
+judges: .judges/installed
+.judges/installed: tests/judges/requirements.txt
+	@echo "Installing pyHanko and ministack into .judges"
+	@python3 -m venv .judges && .judges/bin/pip install -q --disable-pip-version-check -r $<
+	@touch $@
+
+ui: ui/node_modules/.installed
+	@npm --prefix ui run --silent build
+ui/node_modules/.installed: ui/package-lock.json
+	@npm --prefix ui ci --silent --no-audit --no-fund
+	@touch $@
+
+contract:
+	UPDATE_CONTRACT=1 cargo test -q -p api
+
+bench: packages test-packages ui
+	@tests/bench/run
+
+fuzz:
+	@for target in $$(cargo fuzz list); do cargo fuzz run -s none $$target -- -max_total_time=60 || exit 1; done
+
+format:
+	cargo fmt --all
+
+deb: packages ui
+	CI=true npm --prefix ui run tauri -- build --bundles deb
