@@ -1,1 +1,385 @@
-//! x
+//! What must never be called valid: changed bits, and the attack classes that need no key.
+
+use std::fs;
+
+use acceptance::{Dice, TestOffice, program, root, run, samples, try_sign};
+use pades::{Judgement, Verdict};
+
+fn signed_sample(office: &TestOffice) -> Vec<u8> {
+    let original = fs::read(root().join("assets/samples/certidao-imovel.pdf")).unwrap();
+    office.sign(&original, "rsa-2048", "rsa-pkcs1-sha256")
+}
+
+/// Positions of hexadecimal letters of `/Contents`: another case there is the same value, and nothing changed.
+fn is_hex_letter(office: &TestOffice, bytes: &[u8], at: usize) -> bool {
+    let (facts, _) = office.judge(bytes).unwrap();
+    let inside = facts.signatures.iter().any(|signature| {
+        let [_, a, b, _] = signature.byte_range.unwrap().map(|number| number as usize);
+        (a..b).contains(&at)
+    });
+    inside && bytes[at].is_ascii_alphabetic()
+}
+
+fn assert_never_valid_with_a_flipped_bit(office: &TestOffice, bytes: &[u8], seed: u64, rounds: usize) {
+    let mut dice = Dice::new(seed);
+    for _ in 0..rounds {
+        let (at, bit) = (dice.roll(bytes.len()), dice.roll(8));
+        let mut changed = bytes.to_vec();
+        changed[at] ^= 1 << bit;
+        if bit == 5 && is_hex_letter(office, bytes, at) {
+            continue;
+        }
+        let verdict = office.verdict(&changed);
+        assert_ne!(verdict, Some(Verdict::Valid), "bit {bit} of byte {at}");
+    }
+}
+
+#[test]
+fn a_flipped_bit_is_never_valid() {
+    let office = TestOffice::new();
+    assert_never_valid_with_a_flipped_bit(&office, &signed_sample(&office), 2026, 200);
+}
+
+#[test]
+fn a_flipped_bit_in_any_sample_with_two_signatures_is_never_valid() {
+    let office = TestOffice::new();
+    for (seed, sample) in (1..).zip(samples()) {
+        let once = office.sign(&fs::read(sample).unwrap(), "p-256", "ecdsa-p256-sha256");
+        let twice = office.sign(&once, "rsa-2048", "rsa-pss-sha256");
+        assert_never_valid_with_a_flipped_bit(&office, &twice, seed, 100);
+    }
+}
+
+#[test]
+fn every_bit_of_the_signature_itself_counts() {
+    let office = TestOffice::new();
+    let original = fs::read(root().join("assets/samples/certidao-imovel.pdf")).unwrap();
+    let signed = office.sign(&original, "p-256", "ecdsa-p256-sha256");
+    let (facts, _) = office.judge(&signed).unwrap();
+    let [_, a, b, _] = facts.signatures[0].byte_range.unwrap().map(|number| number as usize);
+    // Each digit is replaced by the next one: all of /Contents, chain included, byte by byte.
+    for at in a + 1..b - 1 {
+        let mut changed = signed.clone();
+        changed[at] = match changed[at] {
+            b'9' => b'A',
+            b'F' | b'f' => b'0',
+            digit => digit + 1,
+        };
+        assert_ne!(office.verdict(&changed), Some(Verdict::Valid), "digit {} of {}: {}", at - a, b - a, String::from_utf8_lossy(&signed[at - 60..at + 20]));
+    }
+}
+
+/// A classic revision appended by someone without a key: objects, table, trailer.
+struct Forgery {
+    bytes: Vec<u8>,
+    entries: Vec<(u32, Option<usize>)>,
+    previous: usize,
+    size: u32,
+    root: String,
+}
+
+impl Forgery {
+    fn on(bytes: &[u8]) -> Self {
+        let document = pdf::Document::open(bytes).unwrap();
+        let text = String::from_utf8_lossy(bytes);
+        let previous = text.rsplit("startxref").next().unwrap().split_whitespace().next().unwrap().parse().unwrap();
+        let root = document.trailer().unwrap().get(b"Root").unwrap().as_reference().unwrap();
+        let mut bytes = bytes.to_vec();
+        bytes.push(b'\n');
+        Self {
+            bytes,
+            entries: Vec::new(),
+            previous,
+            size: document.next_number(),
+            root: format!("{} {} R", root.number, root.generation),
+        }
+    }
+
+    fn put(mut self, number: u32, body: &str) -> Self {
+        self.entries.push((number, Some(self.bytes.len())));
+        self.bytes.extend(format!("{number} 0 obj\n{body}\nendobj\n").as_bytes());
+        self.size = self.size.max(number + 1);
+        self
+    }
+
+    fn free(mut self, number: u32) -> Self {
+        self.entries.push((number, None));
+        self
+    }
+
+    fn finish(self) -> Vec<u8> {
+        let root = self.root.clone();
+        self.finish_with(&format!("/Root {root}"))
+    }
+
+    fn finish_with(mut self, keys: &str) -> Vec<u8> {
+        let at = self.bytes.len();
+        self.bytes.extend(b"xref\n");
+        for (number, offset) in &self.entries {
+            let line = match offset {
+                Some(offset) => format!("{number} 1\n{offset:010} 00000 n\r\n"),
+                None => format!("{number} 1\n0000000000 00001 f\r\n"),
+            };
+            self.bytes.extend(line.as_bytes());
+        }
+        let end = format!(
+            "trailer\n<< /Size {} /Prev {} {keys} >>\nstartxref\n{at}\n%%EOF\n",
+            self.size, self.previous
+        );
+        self.bytes.extend(end.as_bytes());
+        self.bytes
+    }
+}
+
+/// What a document is made of, for those who want to replace a part.
+struct Parts {
+    catalog: u32,
+    page: u32,
+    content: u32,
+}
+
+fn parts(bytes: &[u8]) -> Parts {
+    let document = pdf::Document::open(bytes).unwrap();
+    let newest = document.newest();
+    let catalog = document.root().unwrap();
+    let mut node = catalog.dictionary().unwrap().get(b"Pages").unwrap().as_reference().unwrap();
+    loop {
+        let object = document.object(node).unwrap();
+        let keys = object.dictionary().unwrap();
+        match document.lookup(keys, b"Kids", newest).unwrap() {
+            Some(kids) => node = kids.as_array().unwrap()[0].as_reference().unwrap(),
+            None => {
+                let contents = keys.get(b"Contents").unwrap();
+                let content = contents.as_reference().unwrap_or_else(|| contents.as_array().unwrap()[0].as_reference().unwrap());
+                return Parts { catalog: catalog.id.number, page: node.number, content: content.number };
+            }
+        }
+    }
+}
+
+fn raw(bytes: &[u8], number: u32) -> String {
+    let document = pdf::Document::open(bytes).unwrap();
+    String::from_utf8_lossy(document.object(pdf::ObjectId::new(number)).unwrap().raw_value()).into_owned()
+}
+
+fn assert_not_valid(office: &TestOffice, what: &str, bytes: &[u8]) -> Option<Judgement> {
+    let judged = office.judge(bytes).ok().map(|(_, judgement)| judgement);
+    let verdict = judged.as_ref().and_then(|judgement| judgement.verdict);
+    assert_ne!(verdict, Some(Verdict::Valid), "{what}");
+    judged
+}
+
+const SHOWS_ANOTHER_TEXT: &str = "<< /Length 44 >>\nstream\nBT /F1 24 Tf 72 700 Td (Outro conteudo) Tj ET  \nendstream";
+
+#[test]
+fn revisions_appended_without_a_key_are_never_valid() {
+    let office = TestOffice::new();
+    let signed = signed_sample(&office);
+    let Parts { catalog, page, content } = parts(&signed);
+    let document = pdf::Document::open(&signed).unwrap();
+    let next = document.next_number();
+    let (catalog_now, page_now) = (raw(&signed, catalog), raw(&signed, page));
+    let attacks: Vec<(&str, Vec<u8>)> = vec![
+        ("the page's content is replaced", Forgery::on(&signed).put(content, SHOWS_ANOTHER_TEXT).finish()),
+        ("the page's content is freed", Forgery::on(&signed).free(content).finish()),
+        (
+            "the page gains an annotation",
+            Forgery::on(&signed)
+                .put(next, "<< /Type /Annot /Subtype /FreeText /Rect [0 0 500 800] /Contents (x) >>")
+                .put(page, &page_now.replace("/Annots [", &format!("/Annots [{next} 0 R ")))
+                .finish(),
+        ),
+        (
+            "another page tree",
+            Forgery::on(&signed)
+                .put(next, &format!("<< /Type /Pages /Count 0 /Kids [] /X {content} 0 R >>"))
+                .put(catalog, &catalog_now.replacen("/Pages ", &format!("/Pages {next} 0 R /Was "), 1))
+                .finish(),
+        ),
+        (
+            "another catalog",
+            Forgery::on(&signed).put(next, &catalog_now).finish_with(&format!("/Root {next} 0 R")),
+        ),
+        (
+            "an open action",
+            Forgery::on(&signed)
+                .put(catalog, &catalog_now.replacen("<<", "<< /OpenAction << /S /JavaScript /JS (app.alert(1)) >> ", 1))
+                .finish(),
+        ),
+        (
+            "a field without a signature, over the page",
+            Forgery::on(&signed)
+                .put(next, &format!("<< /Type /Annot /Subtype /Widget /FT /Tx /T (x) /V (y) /Rect [0 0 9 9] /P {page} 0 R >>"))
+                .put(page, &page_now.replace("/Annots [", &format!("/Annots [{next} 0 R ")))
+                .finish(),
+        ),
+        (
+            "content named like a cross-reference stream",
+            Forgery::on(&signed)
+                .put(content, &SHOWS_ANOTHER_TEXT.replacen("<<", "<< /Type /ObjStm /N 0 /First 0", 1))
+                .finish(),
+        ),
+        ("bytes after the end", [&signed[..], b"\n% nada\n1 0 obj\n(x)\nendobj\n"].concat()),
+        ("a broken end", [&signed[..], b"\nstartxref\n7\n%%EOF\n"].concat()),
+    ];
+    for (what, bytes) in &attacks {
+        let judgement = assert_not_valid(&office, what, bytes);
+        if let Some(judgement) = judgement {
+            assert!(!judgement.signatures.is_empty() || what.contains("catalog") || what.contains("end"), "{what}");
+        }
+    }
+}
+
+/// The cross-reference stream of a later revision takes the number of the page's content.
+#[test]
+fn a_cross_reference_stream_cannot_take_the_place_of_a_page() {
+    let office = TestOffice::new();
+    let Some(qpdf) = program("qpdf") else { return };
+    let input = office.folder.path().join("streams.pdf");
+    let (output, text) = run(std::process::Command::new(qpdf)
+        .args(["--object-streams=generate", "--stream-data=uncompress"])
+        .arg(root().join("assets/samples/certidao-imovel.pdf"))
+        .arg(&input));
+    assert!(output.status.success(), "{text}");
+    let signed = office.sign(&fs::read(input).unwrap(), "rsa-2048", "rsa-pkcs1-sha256");
+    let Parts { content, .. } = parts(&signed);
+    let document = pdf::Document::open(&signed).unwrap();
+    let root = document.trailer().unwrap().get(b"Root").unwrap().as_reference().unwrap().number;
+    let text = String::from_utf8_lossy(&signed);
+    let previous: usize = text.rsplit("startxref").next().unwrap().split_whitespace().next().unwrap().parse().unwrap();
+    let at = signed.len();
+    let mut record = vec![1u8];
+    record.extend(&u32::try_from(at).unwrap().to_be_bytes());
+    record.push(0);
+    // What a reader draws is the stream's data: operators may follow the records that /Index counts.
+    let data = [&record[..], b" BT /F1 24 Tf 72 700 Td (Outro) Tj ET"].concat();
+    let mut forged = signed.clone();
+    forged.extend(
+        format!(
+            "{content} 0 obj\n<< /Type /XRef /W [1 4 1] /Index [{content} 1] /Size {} /Prev {previous} /Root {root} 0 R /Length {} >>\nstream\n",
+            document.next_number(),
+            data.len()
+        )
+        .as_bytes(),
+    );
+    forged.extend(&data);
+    forged.extend(format!("\nendstream\nendobj\nstartxref\n{at}\n%%EOF\n").as_bytes());
+    assert!(!pdf::Document::open(&forged).unwrap().is_repaired(), "the attack is well-formed");
+    let judgement = assert_not_valid(&office, "content as cross-reference stream", &forged).unwrap();
+    assert_eq!(judgement.signatures[0].code, "change.not_judged");
+}
+
+/// A cross-reference entry of the signed revision that points behind its end: the object comes later, unsigned.
+#[test]
+fn an_object_cannot_stand_in_bytes_that_were_added_later() {
+    let office = TestOffice::new();
+    let original = fs::read(root().join("assets/samples/certidao-imovel.pdf")).unwrap();
+    let Parts { content, .. } = parts(&original);
+    // Where the forged object will stand is only known after signing: one round to measure, one to forge.
+    let mut place = original.len() + 20_000;
+    for _ in 0..2 {
+        let mut prepared = Forgery::on(&original).put(9_000, "(x)");
+        prepared.entries.push((content, Some(place)));
+        let prepared = prepared.finish();
+        // The colluding author signs although the content cannot be read yet.
+        let signed = office.sign(&prepared, "rsa-2048", "rsa-pkcs1-sha256");
+        let mut forged = signed.clone();
+        forged.push(b'\n');
+        place = forged.len();
+        let with_content = Forgery::on(&signed).put(9_999, "(y)").finish();
+        let shown = format!("{content} 0 obj\n{SHOWS_ANOTHER_TEXT}\nendobj\n");
+        forged.extend(shown.as_bytes());
+        assert_not_valid(&office, "object behind the end", &forged);
+        assert_not_valid(&office, "object behind the end, with a revision", &with_content);
+    }
+}
+
+#[test]
+fn a_number_that_the_signed_document_misses_cannot_be_filled_in_later() {
+    let office = TestOffice::new();
+    let original = fs::read(root().join("assets/samples/certidao-imovel.pdf")).unwrap();
+    let Parts { page, .. } = parts(&original);
+    let missing = pdf::Document::open(&original).unwrap().next_number() + 500;
+    let now = raw(&original, page);
+    let contents = now.find("/Contents").unwrap();
+    let prepared = format!("{}/Contents {missing} 0 R /Was{}", &now[..contents], &now[contents + 9..]);
+    let prepared = Forgery::on(&original).put(page, &prepared).finish();
+    let signed = office.sign(&prepared, "rsa-2048", "rsa-pkcs1-sha256");
+    let filled = Forgery::on(&signed).put(missing, SHOWS_ANOTHER_TEXT).finish();
+    let judgement = assert_not_valid(&office, "dangling content", &filled).unwrap();
+    assert_eq!(judgement.signatures[0].code, "change.not_judged");
+}
+
+#[test]
+fn a_document_information_that_is_also_the_page_cannot_change() {
+    let office = TestOffice::new();
+    let original = fs::read(root().join("assets/samples/certidao-imovel.pdf")).unwrap();
+    let Parts { page, .. } = parts(&original);
+    let root = pdf::Document::open(&original).unwrap().trailer().unwrap().get(b"Root").unwrap().as_reference().unwrap();
+    let keys = format!("/Root {} 0 R /Info {page} 0 R", root.number);
+    let prepared = Forgery::on(&original).put(9_000, "(x)").finish_with(&keys);
+    let signed = office.sign(&prepared, "rsa-2048", "rsa-pkcs1-sha256");
+    let changed = Forgery::on(&signed).put(page, &raw(&signed, page).replacen("/Contents", "/Was", 1)).finish_with(&keys);
+    assert_not_valid(&office, "page as information", &changed);
+}
+
+#[test]
+fn a_range_that_leaves_more_than_the_signature_out_is_invalid() {
+    let office = TestOffice::new();
+    let signed = signed_sample(&office);
+    let (facts, _) = office.judge(&signed).unwrap();
+    let [_, a, b, c] = facts.signatures[0].byte_range.unwrap();
+    let old = format!("/ByteRange [0 {a} {b} {c}]");
+    let at = signed.windows(12).rposition(|window| window == b"/ByteRange [").unwrap();
+    let length = signed[at..].iter().position(|byte| *byte == b']').unwrap() + 1;
+    assert!(length >= old.len());
+    for range in [
+        format!("[0 {} {b} {c}]", a - 1),
+        format!("[0 {a} {} {}]", b + 1, c - 1),
+        format!("[0 {a} {b} {}]", c - 1),
+        format!("[0 {a} {b} {}]", c + 1),
+        format!("[1 {} {b} {c}]", a - 1),
+        format!("[0 {a} {b} -1]"),
+        "[0 0 0 0]".to_owned(),
+        "[]".to_owned(),
+        format!("[0 {a} {b}]"),
+    ] {
+        let mut changed = signed.clone();
+        let text = format!("{:<length$}", format!("/ByteRange {range}"));
+        if text.len() != length {
+            continue;
+        }
+        changed[at..at + length].copy_from_slice(text.as_bytes());
+        let judgement = assert_not_valid(&office, &range, &changed).unwrap();
+        assert_eq!(judgement.verdict, Some(Verdict::Invalid), "{range}");
+    }
+}
+
+#[test]
+fn another_documents_signature_is_invalid_here() {
+    let office = TestOffice::new();
+    let one = signed_sample(&office);
+    let other = fs::read(root().join("assets/samples/certidao-digitalizada.pdf")).unwrap();
+    let other = office.sign(&other, "rsa-2048", "rsa-pkcs1-sha256");
+    let gap = |bytes: &[u8]| {
+        let (facts, _) = office.judge(bytes).unwrap();
+        let [_, a, b, _] = facts.signatures[0].byte_range.unwrap().map(|number| number as usize);
+        a..b
+    };
+    let (from, to) = (gap(&other), gap(&one));
+    assert_eq!(from.len(), to.len(), "the same key and chain need the same room");
+    let mut changed = one.clone();
+    changed[to].copy_from_slice(&other[from]);
+    let judgement = assert_not_valid(&office, "a signature from elsewhere", &changed).unwrap();
+    assert_eq!(judgement.signatures[0].code, "signature.hash_failure");
+}
+
+#[test]
+fn a_stranger_with_the_same_names_is_not_trusted() {
+    let (office, stranger) = (TestOffice::new(), TestOffice::new());
+    let original = fs::read(root().join("assets/samples/certidao-imovel.pdf")).unwrap();
+    let signed = try_sign(&original, &stranger.signer("rsa-2048"), "rsa-pkcs1-sha256").unwrap();
+    let (_, judgement) = office.judge(&signed).unwrap();
+    assert_ne!(judgement.verdict, Some(Verdict::Valid));
+    assert_eq!(stranger.verdict(&signed), Some(Verdict::Valid));
+}

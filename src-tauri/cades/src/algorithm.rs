@@ -67,6 +67,19 @@ impl Hash {
         }
     }
 
+    /// Reads the `AlgorithmIdentifier` of a hash: parameters absent or NULL (RFC 5754, 2).
+    ///
+    /// # Errors
+    /// [`CadesError::Malformed`], [`CadesError::Unsupported`].
+    pub fn from_der(identifier: &Tlv<'_>) -> Result<Self, CadesError> {
+        let mut fields = identifier.fields()?;
+        let dotted = fields.read()?.oid()?;
+        if !matches!(fields.rest(), [] | [tag::NULL, 0]) {
+            return Err(CadesError::Malformed("digest algorithm"));
+        }
+        Self::from_oid(&dotted)
+    }
+
     /// The hash with this object identifier.
     ///
     /// # Errors
@@ -177,12 +190,10 @@ impl SignatureAlgorithm {
     /// # Errors
     /// [`CadesError::Unsupported`], also for parameters that weaken or contradict; [`CadesError::Malformed`].
     pub fn from_der(identifier: &Tlv<'_>, digest: Option<Hash>) -> Result<Self, CadesError> {
-        let mut reader = identifier.children();
+        let mut reader = identifier.fields()?;
         let dotted = reader.read()?.oid()?;
         let parameters = if reader.is_empty() { None } else { Some(reader.read()?) };
-        if !reader.is_empty() {
-            return Err(CadesError::Malformed("AlgorithmIdentifier"));
-        }
+        reader.end("AlgorithmIdentifier")?;
         let plain = parameters.is_none_or(|parameters| parameters.raw == [tag::NULL, 0]);
         let unsupported = || CadesError::Unsupported(dotted.clone());
         let known = [Hash::Sha1, Hash::Sha256, Hash::Sha384, Hash::Sha512]
@@ -266,18 +277,27 @@ impl SignatureAlgorithm {
 fn pss_hash(parameters: Option<Tlv<'_>>) -> Result<Hash, CadesError> {
     let weak = || CadesError::Unsupported("RSA-PSS parameters".to_owned());
     // Absent fields mean SHA-1 and a salt of 20.
-    let mut fields = parameters.ok_or_else(weak)?.children();
-    let digest = fields.optional(context(0))?.ok_or_else(weak)?.children().read()?;
-    let mask = fields.optional(context(1))?.ok_or_else(weak)?.children().read()?;
-    let salt = fields.optional(context(2))?.ok_or_else(weak)?.children().read()?.unsigned()?;
-    let trailer = fields.optional(context(3))?.map(|field| field.children().read()?.unsigned()).transpose()?;
-    let hash = Hash::from_oid(&digest.children().read()?.oid()?)?;
-    let mut mask_fields = mask.children();
+    let mut fields = parameters.ok_or_else(weak)?.fields()?;
+    let digest = only(&fields.optional(context(0))?.ok_or_else(weak)?)?;
+    let mask = only(&fields.optional(context(1))?.ok_or_else(weak)?)?;
+    let salt = only(&fields.optional(context(2))?.ok_or_else(weak)?)?.unsigned()?;
+    let trailer = fields.optional(context(3))?.map(|field| only(&field)?.unsigned()).transpose()?;
+    let hash = Hash::from_der(&digest)?;
+    let mut mask_fields = mask.fields()?;
     let is_mgf1 = mask_fields.read()?.oid()? == oid::MGF1;
-    let mask_hash = Hash::from_oid(&mask_fields.read()?.children().read()?.oid()?)?;
+    let mask_hash = Hash::from_der(&mask_fields.read()?)?;
+    mask_fields.end("mask generation")?;
     let right =
         is_mgf1 && mask_hash == hash && usize::try_from(salt) == Ok(hash.length()) && matches!(trailer, None | Some(1));
     if right && fields.is_empty() { Ok(hash) } else { Err(weak()) }
+}
+
+/// The one value inside an explicit tag.
+fn only<'a>(tagged: &Tlv<'a>) -> Result<Tlv<'a>, CadesError> {
+    let mut inside = tagged.children();
+    let value = inside.read()?;
+    inside.end("explicit tag")?;
+    Ok(value)
 }
 
 /// What kind of key a `SubjectPublicKeyInfo` holds.
@@ -332,13 +352,13 @@ impl PublicKey {
     /// # Errors
     /// [`CadesError::Malformed`], [`CadesError::Unsupported`].
     pub fn parse(spki: &[u8]) -> Result<Self, CadesError> {
-        let mut fields = Tlv::parse(spki)?.children();
+        let mut fields = Tlv::parse(spki)?.fields()?;
         let mut identifier = fields.expect(tag::SEQUENCE, "public key")?.children();
         let dotted = identifier.read()?.oid()?;
         let kind = match dotted.as_str() {
             oid::RSA_ENCRYPTION | oid::RSA_PSS => {
                 let key = Tlv::parse(fields.read()?.bits()?)?;
-                let modulus = key.children().expect(tag::INTEGER, "RSA modulus")?.content;
+                let modulus = key.fields()?.expect(tag::INTEGER, "RSA modulus")?.content;
                 let modulus = modulus.strip_prefix(&[0]).unwrap_or(modulus);
                 let leading = modulus.first().map_or(0, |byte| byte.leading_zeros());
                 KeyKind::Rsa((modulus.len() * 8).saturating_sub(usize::try_from(leading).unwrap_or(0)))

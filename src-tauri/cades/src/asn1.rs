@@ -101,6 +101,14 @@ impl<'a> Reader<'a> {
         self.optional(tag)?.ok_or(CadesError::Malformed(what))
     }
 
+    /// Nothing may be left.
+    ///
+    /// # Errors
+    /// [`CadesError::Malformed`] if something is.
+    pub fn end(&self, what: &'static str) -> Result<(), CadesError> {
+        if self.is_empty() { Ok(()) } else { Err(CadesError::Malformed(what)) }
+    }
+
     /// The next value if it has this tag.
     ///
     /// # Errors
@@ -165,6 +173,14 @@ impl<'a> Tlv<'a> {
         let mut reader = Reader::new(bytes);
         let tlv = reader.read()?;
         if reader.is_empty() { Ok(tlv) } else { malformed() }
+    }
+
+    /// A reader over the fields of a SEQUENCE.
+    ///
+    /// # Errors
+    /// [`CadesError::Malformed`] if it is something else.
+    pub fn fields(&self) -> Result<Reader<'a>, CadesError> {
+        if self.tag == tag::SEQUENCE { Ok(self.children()) } else { Err(CadesError::Malformed("sequence")) }
     }
 
     /// A reader over the content.

@@ -64,8 +64,8 @@ pub struct SignedData<'a> {
     pub raw: &'a [u8],
     /// Its version.
     pub version: u64,
-    /// Digest algorithms named at the top.
-    pub digest_algorithms: Vec<String>,
+    /// The `AlgorithmIdentifier`s of the digests, named at the top.
+    pub digest_algorithms: Vec<Tlv<'a>>,
     /// Type of the encapsulated content.
     pub content_type: String,
     /// The encapsulated content, if it is not detached.
@@ -89,18 +89,22 @@ impl<'a> SignedData<'a> {
         if fields.read()?.oid()? != oid::ID_SIGNED_DATA {
             return Err(CadesError::Malformed("ContentInfo"));
         }
-        let body = fields.expect(context(0), "ContentInfo")?.children().expect(tag::SEQUENCE, "SignedData")?;
+        let mut content = fields.expect(context(0), "ContentInfo")?.children();
+        fields.end("ContentInfo")?;
+        let body = content.expect(tag::SEQUENCE, "SignedData")?;
+        content.end("ContentInfo")?;
         let mut fields = body.children();
         let version = fields.read()?.unsigned()?;
         let mut digest_algorithms = Vec::new();
         let mut set = fields.expect(tag::SET, "digestAlgorithms")?.children();
         while !set.is_empty() {
-            digest_algorithms.push(set.read()?.children().read()?.oid()?);
+            digest_algorithms.push(set.read()?);
         }
         let mut encapsulated = fields.expect(tag::SEQUENCE, "encapContentInfo")?.children();
         let content_type = encapsulated.read()?.oid()?;
         let content =
             encapsulated.optional(context(0))?.map(|content| content.children().read()?.octets()).transpose()?;
+        encapsulated.end("encapContentInfo")?;
         let mut certificates = Vec::new();
         if let Some(set) = fields.optional(context(0))? {
             let mut set = set.children();
@@ -118,22 +122,22 @@ impl<'a> SignedData<'a> {
         while !set.is_empty() {
             signers.push(read_signer(&set.read()?)?);
         }
-        if !fields.is_empty() {
-            return Err(CadesError::Malformed("SignedData"));
-        }
+        fields.end("SignedData")?;
         Ok(Self { raw: info.raw, version, digest_algorithms, content_type, content, certificates, has_crls, signers })
     }
 }
 
 fn read_signer<'a>(signer: &Tlv<'a>) -> Result<SignerInfo<'a>, CadesError> {
-    let mut fields = signer.children();
+    let mut fields = signer.fields()?;
     let version = fields.read()?.unsigned()?;
     let identifier = fields.read()?;
     let identifier = match identifier.tag {
         tag::SEQUENCE => {
             let mut pair = identifier.children();
             let issuer = pair.expect(tag::SEQUENCE, "issuer")?.raw;
-            SignerIdentifier::IssuerAndSerial { issuer, serial: pair.expect(tag::INTEGER, "serialNumber")?.content }
+            let serial = pair.expect(tag::INTEGER, "serialNumber")?.content;
+            pair.end("sid")?;
+            SignerIdentifier::IssuerAndSerial { issuer, serial }
         }
         tag if tag == context_primitive(0) => SignerIdentifier::SubjectKeyIdentifier(identifier.content),
         _ => return Err(CadesError::Malformed("sid")),
@@ -146,9 +150,7 @@ fn read_signer<'a>(signer: &Tlv<'a>) -> Result<SignerInfo<'a>, CadesError> {
         return Err(CadesError::Malformed("signature"));
     }
     let unsigned = fields.optional(context(1))?;
-    if !fields.is_empty() {
-        return Err(CadesError::Malformed("SignerInfo"));
-    }
+    fields.end("SignerInfo")?;
     Ok(SignerInfo {
         version,
         identifier,
@@ -168,6 +170,7 @@ fn read_attributes<'a>(set: &Tlv<'a>) -> Result<Vec<Attribute<'a>>, CadesError> 
         let mut fields = set.expect(tag::SEQUENCE, "attribute")?.children();
         let oid = fields.read()?.oid()?;
         let mut list = fields.expect(tag::SET, "attribute values")?.children();
+        fields.end("attribute")?;
         let mut values = Vec::new();
         while !list.is_empty() {
             values.push(list.read()?);
@@ -259,10 +262,10 @@ impl SignerInfo<'_> {
                 (None, Some(value)) => (value, false),
                 (None, None) => return Ok(None),
             };
-        let mut identifiers = value.children().expect(tag::SEQUENCE, "certs")?.children();
+        let mut identifiers = value.fields()?.expect(tag::SEQUENCE, "certs")?.children();
         let mut fields = identifiers.expect(tag::SEQUENCE, "ESSCertID")?.children();
         let hash = match (version_two, fields.optional(tag::SEQUENCE)?) {
-            (true, Some(algorithm)) => Hash::from_oid(&algorithm.children().read()?.oid()?)?,
+            (true, Some(algorithm)) => Hash::from_der(&algorithm)?,
             (true, None) => Hash::Sha256,
             (false, None) => Hash::Sha1,
             (false, Some(_)) => return Err(CadesError::Malformed("ESSCertID")),

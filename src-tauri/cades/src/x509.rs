@@ -50,17 +50,11 @@ impl Certificate {
     /// # Errors
     /// [`CadesError::Malformed`].
     pub fn parse(der: &[u8]) -> Result<Self, CadesError> {
-        let whole = Tlv::parse(der)?;
-        if whole.tag != tag::SEQUENCE {
-            return Err(CadesError::Malformed("certificate"));
-        }
-        let mut outer = whole.children();
+        let mut outer = Tlv::parse(der)?.fields()?;
         let tbs = outer.expect(tag::SEQUENCE, "tbsCertificate")?;
         let algorithm = outer.expect(tag::SEQUENCE, "signatureAlgorithm")?;
         let signature = outer.expect(tag::BIT_STRING, "signatureValue")?.bits()?;
-        if !outer.is_empty() {
-            return Err(CadesError::Malformed("certificate"));
-        }
+        outer.end("certificate")?;
         let mut fields = tbs.children();
         fields.optional(context(0))?;
         let serial = fields.expect(tag::INTEGER, "serialNumber")?;
@@ -155,7 +149,7 @@ impl Certificate {
     /// [`CadesError::Malformed`].
     pub fn basic_constraints(&self) -> Result<Option<(bool, Option<u64>)>, CadesError> {
         let Some(extension) = self.extension(oid::BASIC_CONSTRAINTS) else { return Ok(None) };
-        let mut fields = Tlv::parse(&extension.value)?.children();
+        let mut fields = Tlv::parse(&extension.value)?.fields()?;
         let is_ca = fields.optional(tag::BOOLEAN)?.is_some_and(|flag| flag.content != [0]);
         let length = fields.optional(tag::INTEGER)?.map(|length| length.unsigned()).transpose()?;
         Ok(Some((is_ca, length)))
@@ -182,7 +176,7 @@ impl Certificate {
     /// [`CadesError::Malformed`].
     pub fn extended_key_usage(&self) -> Result<Vec<String>, CadesError> {
         let Some(extension) = self.extension(oid::EXTENDED_KEY_USAGE) else { return Ok(Vec::new()) };
-        let mut list = Tlv::parse(&extension.value)?.children();
+        let mut list = Tlv::parse(&extension.value)?.fields()?;
         let mut purposes = Vec::new();
         while !list.is_empty() {
             purposes.push(list.read()?.oid()?);
@@ -201,7 +195,7 @@ impl Certificate {
     #[must_use]
     pub fn authority_key_identifier(&self) -> Option<Vec<u8>> {
         let extension = self.extension(oid::AUTHORITY_KEY_IDENTIFIER)?;
-        let mut fields = Tlv::parse(&extension.value).ok()?.children();
+        let mut fields = Tlv::parse(&extension.value).ok()?.fields().ok()?;
         fields.optional(context_primitive(0)).ok()?.map(|value| value.content.to_vec())
     }
 
@@ -219,7 +213,7 @@ impl Certificate {
 }
 
 fn read_extension(extension: &Tlv<'_>) -> Result<Extension, CadesError> {
-    let mut fields = extension.children();
+    let mut fields = extension.fields()?;
     let oid = fields.read()?.oid()?;
     let critical = fields.optional(tag::BOOLEAN)?.is_some_and(|flag| flag.content != [0]);
     let value = fields.expect(tag::OCTET_STRING, "extension")?.content.to_vec();

@@ -348,7 +348,7 @@ fn read_date(text: &str) -> Option<DateTime<FixedOffset>> {
 fn digest_algorithm(contents: &[u8]) -> Option<Hash> {
     let signed = SignedData::parse(contents).ok()?;
     let signer = signed.signers.first()?;
-    Hash::from_oid(&signer.digest_algorithm.children().read().ok()?.oid().ok()?).ok()
+    Hash::from_der(&signer.digest_algorithm).ok()
 }
 
 /// Reads and computes everything inside `/Contents`; also tells whether non-zero bytes follow it.
@@ -415,14 +415,7 @@ fn check_signer(
     if strict && signer.version != if names_serial { 1 } else { 3 } {
         facts.faults.push(CmsFault::Version);
     }
-    let digest_oid = signer.digest_algorithm.children().read().and_then(|oid| oid.oid());
-    let hash = match digest_oid.and_then(|dotted| {
-        if signed.digest_algorithms.contains(&dotted) {
-            Hash::from_oid(&dotted)
-        } else {
-            Err(CadesError::Malformed("digest"))
-        }
-    }) {
+    let hash = match Hash::from_der(&signer.digest_algorithm) {
         Ok(hash) => hash,
         Err(CadesError::Unsupported(what)) => {
             facts.value = ValueCheck::Unsupported(what);
@@ -433,6 +426,10 @@ fn check_signer(
             return;
         }
     };
+    let named: Vec<_> = signed.digest_algorithms.iter().map(Hash::from_der).collect();
+    if !named.contains(&Ok(hash)) || named.iter().any(|named| matches!(named, Err(CadesError::Malformed(_)))) {
+        facts.faults.push(CmsFault::DigestAlgorithms);
+    }
     facts.weak_digest = hash == Hash::Sha1;
     check_attributes(signer, strict, facts);
     let message_digest = signer.message_digest();

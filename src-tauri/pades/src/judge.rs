@@ -419,13 +419,14 @@ fn is_damaged(certificate: &Certificate, path: &[Certificate], issuers: &[Certif
         .filter(|issuer| issuer.subject == certificate.issuer)
         .map(|issuer| certificate.verify_signed_by(issuer))
         .collect();
-    if checks.iter().any(|check| matches!(check, Ok(()) | Err(CadesError::Unsupported(_)))) {
+    if checks.contains(&Ok(())) {
         return false;
     }
     let resembles = |known: &Certificate| {
         known.spki == certificate.spki || (known.issuer == certificate.issuer && known.serial == certificate.serial)
     };
-    !checks.is_empty() || path.iter().chain(policy.anchors.iter()).any(resembles)
+    let is_unsupported = checks.iter().any(|check| matches!(check, Err(CadesError::Unsupported(_))));
+    path.iter().chain(policy.anchors.iter()).any(resembles) || (!checks.is_empty() && !is_unsupported)
 }
 
 /// keyUsage bits digitalSignature and nonRepudiation (RFC 5280, 4.2.1.3).
