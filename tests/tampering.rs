@@ -65,7 +65,14 @@ fn every_bit_of_the_signature_itself_counts() {
             b'F' | b'f' => b'0',
             digit => digit + 1,
         };
-        assert_ne!(office.verdict(&changed), Some(Verdict::Valid), "digit {} of {}: {}", at - a, b - a, String::from_utf8_lossy(&signed[at - 60..at + 20]));
+        assert_ne!(
+            office.verdict(&changed),
+            Some(Verdict::Valid),
+            "digit {} of {}: {}",
+            at - a,
+            b - a,
+            String::from_utf8_lossy(&signed[at - 60..at + 20])
+        );
     }
 }
 
@@ -122,10 +129,8 @@ impl Forgery {
             };
             self.bytes.extend(line.as_bytes());
         }
-        let end = format!(
-            "trailer\n<< /Size {} /Prev {} {keys} >>\nstartxref\n{at}\n%%EOF\n",
-            self.size, self.previous
-        );
+        let end =
+            format!("trailer\n<< /Size {} /Prev {} {keys} >>\nstartxref\n{at}\n%%EOF\n", self.size, self.previous);
         self.bytes.extend(end.as_bytes());
         self.bytes
     }
@@ -150,7 +155,8 @@ fn parts(bytes: &[u8]) -> Parts {
             Some(kids) => node = kids.as_array().unwrap()[0].as_reference().unwrap(),
             None => {
                 let contents = keys.get(b"Contents").unwrap();
-                let content = contents.as_reference().unwrap_or_else(|| contents.as_array().unwrap()[0].as_reference().unwrap());
+                let content =
+                    contents.as_reference().unwrap_or_else(|| contents.as_array().unwrap()[0].as_reference().unwrap());
                 return Parts { catalog: catalog.id.number, page: node.number, content: content.number };
             }
         }
@@ -162,6 +168,21 @@ fn raw(bytes: &[u8], number: u32) -> String {
     String::from_utf8_lossy(document.object(pdf::ObjectId::new(number)).unwrap().raw_value()).into_owned()
 }
 
+/// The interactive form, an object of its own in what we write.
+fn form(bytes: &[u8]) -> (u32, String) {
+    let document = pdf::Document::open(bytes).unwrap();
+    let catalog = document.root().unwrap();
+    let form = catalog.dictionary().unwrap().get(b"AcroForm").unwrap().as_reference().unwrap().number;
+    (form, raw(bytes, form))
+}
+
+/// A dictionary's text with one more element at the end of an array.
+fn with_last(text: &str, array: &str, element: &str) -> String {
+    let at = text.find(array).unwrap();
+    let end = at + text[at..].find(']').unwrap();
+    format!("{} {element}{}", &text[..end], &text[end..])
+}
+
 fn assert_not_valid(office: &TestOffice, what: &str, bytes: &[u8]) -> Option<Judgement> {
     let judged = office.judge(bytes).ok().map(|(_, judgement)| judgement);
     let verdict = judged.as_ref().and_then(|judgement| judgement.verdict);
@@ -169,7 +190,7 @@ fn assert_not_valid(office: &TestOffice, what: &str, bytes: &[u8]) -> Option<Jud
     judged
 }
 
-const SHOWS_ANOTHER_TEXT: &str = "<< /Length 44 >>\nstream\nBT /F1 24 Tf 72 700 Td (Outro conteudo) Tj ET  \nendstream";
+const SHOWS_ANOTHER_TEXT: &str = "<< /Length 47 >>\nstream\nBT /F1 24 Tf 72 700 Td (Outro conteudo) Tj ET  \nendstream";
 
 #[test]
 fn revisions_appended_without_a_key_are_never_valid() {
@@ -186,7 +207,7 @@ fn revisions_appended_without_a_key_are_never_valid() {
             "the page gains an annotation",
             Forgery::on(&signed)
                 .put(next, "<< /Type /Annot /Subtype /FreeText /Rect [0 0 500 800] /Contents (x) >>")
-                .put(page, &page_now.replace("/Annots [", &format!("/Annots [{next} 0 R ")))
+                .put(page, &page_now.replace("/Annots[", &format!("/Annots[{next} 0 R ")))
                 .finish(),
         ),
         (
@@ -196,10 +217,7 @@ fn revisions_appended_without_a_key_are_never_valid() {
                 .put(catalog, &catalog_now.replacen("/Pages ", &format!("/Pages {next} 0 R /Was "), 1))
                 .finish(),
         ),
-        (
-            "another catalog",
-            Forgery::on(&signed).put(next, &catalog_now).finish_with(&format!("/Root {next} 0 R")),
-        ),
+        ("another catalog", Forgery::on(&signed).put(next, &catalog_now).finish_with(&format!("/Root {next} 0 R"))),
         (
             "an open action",
             Forgery::on(&signed)
@@ -209,8 +227,11 @@ fn revisions_appended_without_a_key_are_never_valid() {
         (
             "a field without a signature, over the page",
             Forgery::on(&signed)
-                .put(next, &format!("<< /Type /Annot /Subtype /Widget /FT /Tx /T (x) /V (y) /Rect [0 0 9 9] /P {page} 0 R >>"))
-                .put(page, &page_now.replace("/Annots [", &format!("/Annots [{next} 0 R ")))
+                .put(
+                    next,
+                    &format!("<< /Type /Annot /Subtype /Widget /FT /Tx /T (x) /V (y) /Rect [0 0 9 9] /P {page} 0 R >>"),
+                )
+                .put(page, &page_now.replace("/Annots[", &format!("/Annots[{next} 0 R ")))
                 .finish(),
         ),
         (
@@ -319,7 +340,8 @@ fn a_document_information_that_is_also_the_page_cannot_change() {
     let keys = format!("/Root {} 0 R /Info {page} 0 R", root.number);
     let prepared = Forgery::on(&original).put(9_000, "(x)").finish_with(&keys);
     let signed = office.sign(&prepared, "rsa-2048", "rsa-pkcs1-sha256");
-    let changed = Forgery::on(&signed).put(page, &raw(&signed, page).replacen("/Contents", "/Was", 1)).finish_with(&keys);
+    let changed =
+        Forgery::on(&signed).put(page, &raw(&signed, page).replacen("/Contents", "/Was", 1)).finish_with(&keys);
     assert_not_valid(&office, "page as information", &changed);
 }
 
@@ -382,4 +404,139 @@ fn a_stranger_with_the_same_names_is_not_trusted() {
     let (_, judgement) = office.judge(&signed).unwrap();
     assert_ne!(judgement.verdict, Some(Verdict::Valid));
     assert_eq!(stranger.verdict(&signed), Some(Verdict::Valid));
+}
+
+/// Someone adds a signature of their own and, in the same revision, changes what is shown. Whatever that signature is
+/// worth, the first one no longer stands for what is shown.
+#[test]
+fn a_second_signature_is_no_cover_for_other_changes() {
+    let office = TestOffice::new();
+    let signed = signed_sample(&office);
+    let Parts { page, content, .. } = parts(&signed);
+    let document = pdf::Document::open(&signed).unwrap();
+    let next = document.next_number();
+    let (signature, widget, extra) = (next, next + 1, next + 2);
+    let (form, form_now) = form(&signed);
+    let form_then = with_last(&form_now, "/Fields [", &format!("{widget} 0 R"));
+    let with_widget = |page_now: &str| with_last(page_now, "/Annots[", &format!("{widget} 0 R"));
+    let page_now = raw(&signed, page);
+    let value =
+        "<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached /ByteRange [0 1 2 3] /Contents <00> >>";
+    let plain = |page: u32, rest: &str| {
+        format!("<< /Type /Annot /Subtype /Widget /FT /Sig /T (S2) /V {signature} 0 R /P {page} 0 R {rest} >>")
+    };
+    let add =
+        |widget_body: &str| Forgery::on(&signed).put(signature, value).put(widget, widget_body).put(form, &form_then);
+    let invisible = "/F 132 /Rect [0 0 0 0]";
+    let first = |bytes: &[u8]| {
+        let (facts, judgement) = office.judge(bytes).unwrap();
+        let index = facts.signatures.iter().position(|found| found.object != signature).unwrap();
+        judgement.signatures[index].clone()
+    };
+
+    // Alone, the new signature is explained: it is itself judged, and the first one still stands.
+    let honest = add(&plain(page, invisible)).put(page, &with_widget(&page_now)).finish();
+    assert_eq!(first(&honest).verdict, Verdict::Valid, "{:?}", first(&honest));
+
+    let object = document.object(pdf::ObjectId::new(content)).unwrap();
+    let data = object.data.clone().unwrap();
+    let forged_stream =
+        format!("{}\nstream\n{}\nendstream", String::from_utf8_lossy(object.raw_value()), "Q".repeat(data.len()));
+    let attacks = [
+        ("its page is really the content", add(&plain(content, invisible)).put(content, &forged_stream).finish()),
+        (
+            "its appearance covers the page",
+            add(&plain(page, &format!("/F 132 /Rect [0 0 200 200] /AP << /N {extra} 0 R >>")))
+                .put(extra, "<< /Type /XObject /Subtype /Form /BBox [0 0 200 200] /Length 17 >>\nstream\n1 g 0 0 99 99 re f\nendstream")
+                .put(page, &with_widget(&page_now))
+                .finish(),
+        ),
+        (
+            "its widget acts",
+            add(&plain(page, &format!("{invisible} /A << /S /JavaScript /JS (x) >>"))).put(page, &with_widget(&page_now)).finish(),
+        ),
+        (
+            "the page changes too",
+            add(&plain(page, invisible))
+                .put(page, &with_widget(&page_now).replacen("/MediaBox", "/CropBox [0 0 9 9] /MediaBox", 1))
+                .finish(),
+        ),
+        (
+            "an object hides in a string",
+            add(&plain(page, &format!("{invisible} /TU (\n{content} 0 obj << >> endobj\n)")))
+                .put(page, &with_widget(&page_now))
+                .finish(),
+        ),
+        ("it takes the first one's name", {
+            let (facts, _) = office.judge(&signed).unwrap();
+            let name = format!("/T ({})", facts.signatures[0].field);
+            add(&plain(page, invisible).replace("/T (S2)", &name)).put(page, &with_widget(&page_now)).finish()
+        }),
+    ];
+    for (what, bytes) in &attacks {
+        assert_ne!(first(bytes).verdict, Verdict::Valid, "{what}");
+    }
+}
+
+/// A reader that cannot follow the cross-reference searches for objects, and finds what no cross-reference names.
+#[test]
+fn objects_that_no_cross_reference_names_are_noticed() {
+    let office = TestOffice::new();
+    let signed = signed_sample(&office);
+    let Parts { content, .. } = parts(&signed);
+    let orphan = format!("{content} 0 obj\n{SHOWS_ANOTHER_TEXT}\nendobj\n");
+    let text = String::from_utf8_lossy(&signed);
+    let previous: usize = text.rsplit("startxref").next().unwrap().split_whitespace().next().unwrap().parse().unwrap();
+    let root = pdf::Document::open(&signed).unwrap().trailer().unwrap().get(b"Root").unwrap().as_reference().unwrap();
+    for (what, blank, end) in [
+        ("plainly", "\n", "%%EOF\n".to_owned()),
+        ("behind a byte that not every reader skips", "\0", "%%EOF\n".to_owned()),
+        ("far before the end", "\n", format!("%%EOF\n{}", "\n".repeat(2_500))),
+        ("in a comment", "\n", "%%EOF\n".to_owned()),
+    ] {
+        let mut forged = signed.clone();
+        let orphan = if what == "in a comment" { format!("% {}\n", orphan.replace('\n', " ")) } else { orphan.clone() };
+        forged.extend(orphan.as_bytes());
+        let at = forged.len();
+        let size = pdf::Document::open(&signed).unwrap().next_number();
+        forged.extend(
+            format!(
+                "xref\n0 0\ntrailer\n<< /Size {size} /Prev {previous} /Root {} 0 R >>\nstartxref{blank}{at}\n{end}",
+                root.number
+            )
+            .as_bytes(),
+        );
+        assert_not_valid(&office, what, &forged);
+    }
+    assert_not_valid(&office, "line ends without end", &[&signed[..], &[b'\n'; 3_000]].concat());
+}
+
+#[test]
+fn a_file_whose_fields_cannot_be_read_is_not_called_unsigned() {
+    let office = TestOffice::new();
+    let signed = signed_sample(&office);
+    let (form, now) = form(&signed);
+    let next = pdf::Document::open(&signed).unwrap().next_number();
+    let at = now.find("/Fields [").unwrap() + 9;
+    let end = at + now[at..].find(']').unwrap();
+    let broken = |fields: &str| {
+        let mut forgery = Forgery::on(&signed).put(form, &format!("{}{fields}{}", &now[..at], &now[end..]));
+        forgery.entries.push((next, Some(17)));
+        forgery.finish()
+    };
+    let (_, judgement) = office.judge(&broken(&format!("{next} 0 R"))).unwrap();
+    assert_eq!(judgement.verdict, Some(Verdict::Indeterminate), "nothing was found, and not everything could be read");
+    let (facts, judgement) = office.judge(&broken(&format!("{next} 0 R {}", &now[at..end]))).unwrap();
+    assert_eq!(facts.signatures.len(), 1, "one broken field hides no other");
+    assert_ne!(judgement.verdict, Some(Verdict::Valid));
+}
+
+#[test]
+fn names_in_certificates_cannot_command_a_terminal() {
+    let text = "\u{1b}[2JAprovado\u{202e}";
+    let key = rcgen::KeyPair::generate().unwrap();
+    let mut parameters = rcgen::CertificateParams::default();
+    parameters.distinguished_name.push(rcgen::DnType::CommonName, text);
+    let certificate = cades::Certificate::parse(parameters.self_signed(&key).unwrap().der()).unwrap();
+    assert_eq!(certificate.subject_label(), "[2JAprovado");
 }

@@ -174,9 +174,13 @@ cms-damaged_certificate = Indeterminado: certificado danificado
 
 change-signature_added = A revisão { $revision } acrescentou a assinatura “{ $field }” (permitido).
 change-unexplained = A revisão { $revision } mudou objetos sem explicação: { $objects }.
+change-unaccounted = A revisão { $revision } traz bytes que o índice do arquivo não conhece (de { $from } a { $to }).
 change-information = A revisão { $revision } mudou as informações do documento (título, datas), que não aparecem nas páginas.
 structure-repaired = O índice do arquivo está danificado; os objetos tiveram de ser procurados.
-structure-prefix = Há { $count } bytes antes do início do PDF.
+structure-prefix = { $count ->
+    [one] Há 1 byte antes do início do PDF.
+   *[other] Há { $count } bytes antes do início do PDF.
+}
 structure-misplaced_section = O índice da revisão { $revision } está fora do lugar.
 structure-hybrid_disagrees = Os dois índices da revisão { $revision } se contradizem: leitores diferentes podem mostrar documentos diferentes.
 structure-two_bases = Há dois índices possíveis no arquivo: leitores diferentes podem mostrar documentos diferentes.
@@ -200,9 +204,14 @@ answer-only-signatures = { $count ->
     [one] Depois dela, só foi acrescentada 1 assinatura.
    *[other] Depois dela, só foram acrescentadas { $count } assinaturas.
 }
+answer-only-information = Depois dela, só mudaram as informações do arquivo (título, datas), que não aparecem nas páginas.
+answer-signatures-and-information = { $count ->
+    [one] Depois dela, foi acrescentada 1 assinatura e mudaram as informações do arquivo (título, datas), que não aparecem nas páginas.
+   *[other] Depois dela, foram acrescentadas { $count } assinaturas e mudaram as informações do arquivo (título, datas), que não aparecem nas páginas.
+}
 answer-changed = O documento mudou depois da assinatura.
 answer-changed-unknown = Não foi possível saber se o documento mudou.
-answer-claimed-time = Data informada pelo computador de quem assinou: { $time }
+answer-claimed-time = Data informada pelo computador de quem assinou: { $time }.
 answer-no-time = A assinatura não informa a data.
 
 ## Erros ao ler o arquivo

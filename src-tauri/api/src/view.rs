@@ -6,7 +6,7 @@ use chrono::DateTime;
 use office::{Verified, clock};
 use pades::{
     DocumentFacts, Severity, SignatureJudgement, Verdict,
-    facts::{Coverage, SignatureFacts},
+    facts::{Coverage, SignatureFacts, StructureFact, ValueCheck},
 };
 use serde::Serialize;
 use ts_rs::TS;
@@ -108,6 +108,10 @@ impl DocumentView {
             judgement.signatures.iter().zip(&signatures).max_by_key(|(judged, _)| judged.verdict).map(|(_, view)| view);
         let (title, sentence, remedy) = match worst {
             Some(worst) => (worst.title.clone(), worst.sentence.clone(), worst.remedy.clone()),
+            None if judgement.verdict.is_some() => {
+                let explained = texts::explain("structure.incomplete", &[]);
+                (explained.title, explained.cause, explained.remedy)
+            }
             None => {
                 let explained = texts::explain("document-unsigned", &[]);
                 (texts::text("verdict-unsigned", &[]), explained.title, explained.remedy)
@@ -190,22 +194,30 @@ fn changed(signature: &SignatureFacts, judged: &SignatureJudgement, facts: &Docu
         .iter()
         .filter(|change| signature.revision.is_some_and(|revision| change.revision > revision))
         .collect();
-    let family = judged.code.split('.').next().unwrap_or_default();
     let answer = |verdict, id: &str, arguments: &[(&str, &str)]| Answer { verdict, text: texts::text(id, arguments) };
     if digest == Some(false) || judged.code == "change.not_permitted" {
         return answer(FileVerdict::Invalid, "answer-changed", &[]);
     }
-    if digest.is_none()
-        || matches!(family, "change" | "structure" | "format")
-        || signature.coverage < Coverage::WholeRevision
-    {
+    // The digest inside the signature says something only if the signature itself is good.
+    let is_sealed = digest == Some(true)
+        && signature.faults.is_empty()
+        && signature.cms.as_ref().is_some_and(|cms| cms.faults.is_empty() && cms.value == ValueCheck::Good);
+    let is_known = signature.coverage >= Coverage::WholeRevision
+        && later.iter().all(|change| change.is_explained())
+        && facts.structure.iter().all(|fact| matches!(fact, StructureFact::PrefixBytes { .. }));
+    if !is_sealed || !is_known {
         return answer(FileVerdict::Indeterminate, "answer-changed-unknown", &[]);
     }
     let added: usize = later.iter().map(|change| change.signatures_added.len()).sum();
-    if added > 0 {
-        return answer(FileVerdict::Valid, "answer-only-signatures", &[("count", &added.to_string())]);
-    }
-    answer(FileVerdict::Valid, "answer-unchanged", &[])
+    let information = later.iter().any(|change| !change.notes.is_empty());
+    let count = added.to_string();
+    let (id, arguments) = match (added, information) {
+        (0, false) => ("answer-unchanged", vec![]),
+        (0, true) => ("answer-only-information", vec![]),
+        (_, false) => ("answer-only-signatures", vec![("count", count.as_str())]),
+        (_, true) => ("answer-signatures-and-information", vec![("count", count.as_str())]),
+    };
+    answer(FileVerdict::Valid, id, &arguments)
 }
 
 fn trust(signature: &SignatureFacts, judged: &SignatureJudgement, cause: &str, list: &str) -> Answer {

@@ -232,23 +232,25 @@ impl<'a> Tlv<'a> {
         }
     }
 
-    /// The text of any of the string types; unknown characters are replaced, since names must always be shown.
+    /// The text of any of the string types, safe to show; unknown characters are replaced, since names must always be
+    /// shown.
     #[must_use]
     pub fn text(&self) -> Option<String> {
-        match self.tag {
+        let text = match self.tag {
             tag::UTF8_STRING | tag::PRINTABLE_STRING | tag::IA5_STRING => {
-                Some(String::from_utf8_lossy(self.content).into_owned())
+                String::from_utf8_lossy(self.content).into_owned()
             }
-            tag::T61_STRING => Some(self.content.iter().map(|byte| char::from(*byte)).collect()),
+            tag::T61_STRING => self.content.iter().map(|byte| char::from(*byte)).collect(),
             tag::BMP_STRING => {
                 let units = self
                     .content
                     .chunks_exact(2)
                     .map(|pair| pair.iter().fold(0, |unit, byte| unit << 8 | u16::from(*byte)));
-                Some(char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect())
+                char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
             }
-            _ => None,
-        }
+            _ => return None,
+        };
+        Some(crate::readable(&text))
     }
 
     /// A `UTCTime` or `GeneralizedTime` (RFC 5280, 4.1.2.5).

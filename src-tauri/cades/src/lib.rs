@@ -11,9 +11,11 @@ pub mod cms;
 pub mod der;
 mod error;
 pub mod oid;
+mod readable;
 pub mod x509;
 
 pub use algorithm::{Hash, KeyKind, PublicKey, SIGNING_ALGORITHMS, Scheme, SignatureAlgorithm};
 pub use cms::SignedData;
 pub use error::CadesError;
+pub use readable::readable;
 pub use x509::Certificate;

@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use pdf::{Dictionary, Document, Kind, Location, ObjectId, PdfError, Value};
+use pdf::{Dictionary, Document, Kind, Location, Object, ObjectId, PdfError, Value};
 
 use crate::{
     facts::ChangeFacts,
@@ -14,9 +14,6 @@ use crate::{
 
 /// Most objects walked to learn which numbers the signed document already refers to.
 const MAX_WALK: usize = 500_000;
-
-/// Largest share of its page that a new signature's appearance may take: 1/4.
-const MAX_APPEARANCE_SHARE: f64 = 0.25;
 
 /// What the widget of a new signature may have (ISO 32000-2, tables 166, 191 and 226): nothing that acts.
 const WIDGET_KEYS: [&[u8]; 23] = [
@@ -36,6 +33,7 @@ pub(crate) fn explain(document: &Document<'_>, revision: usize) -> Result<Change
         explained: HashSet::from([0]),
         facts: ChangeFacts { revision, ..ChangeFacts::default() },
     };
+    explanation.facts.unaccounted = document.unaccounted(revision)?.iter().map(|span| [span.start, span.end]).collect();
     explanation.containers(&touched);
     explanation.unchanged(&touched);
     explanation.information()?;
@@ -45,7 +43,11 @@ pub(crate) fn explain(document: &Document<'_>, revision: usize) -> Result<Change
         // Another catalog or other encryption: nothing that follows can be compared with what was signed.
         explanation.explained.clear();
     }
-    let Explanation { explained, mut facts, .. } = explanation;
+    let Explanation { mut explained, mut facts, .. } = explanation;
+    // Bytes that no cross-reference knows are found by readers that search for objects.
+    if !facts.unaccounted.is_empty() {
+        explained.clear();
+    }
     facts.unexplained = touched.into_iter().filter(|number| !explained.contains(number)).collect();
     if explained.is_empty() && facts.unexplained.is_empty() {
         facts.unexplained.push(0);
@@ -249,7 +251,7 @@ impl Explanation<'_, '_> {
         Ok(())
     }
 
-    /// A new signature's widget is nothing but that, and its rectangle is no disguise for a new page.
+    /// A new signature's widget is nothing but that, and shows nothing: what an appearance covers is not judged yet.
     fn is_modest(&self, widget: ObjectId) -> Result<bool, PdfError> {
         let object = self.document.object_at(widget, self.revision)?;
         let keys = object.dictionary()?;
@@ -257,29 +259,8 @@ impl Explanation<'_, '_> {
             && !keys.has_duplicates()
             && keys.name(b"Subtype") == Some(b"Widget")
             && keys.entries.iter().all(|entry| WIDGET_KEYS.contains(&entry.key.as_slice()));
-        if !is_plain {
-            return Ok(false);
-        }
         let rectangle = self.document.lookup(keys, b"Rect", self.revision)?;
-        let Some(area) = rectangle.as_ref().and_then(area) else { return Ok(false) };
-        if area <= f64::EPSILON {
-            return Ok(true);
-        }
-        let Some(page) = keys.get(b"P").and_then(Value::as_reference) else { return Ok(false) };
-        let mut node = self.document.object_at(page, self.before)?.value;
-        for _ in 0..pdf::limits::MAX_REFERENCE_DEPTH {
-            let Some(keys) = node.as_dictionary().cloned() else { break };
-            if let Some(page_area) =
-                self.document.lookup(&keys, b"MediaBox", self.before)?.as_ref().and_then(self::area)
-            {
-                return Ok(area <= page_area * MAX_APPEARANCE_SHARE);
-            }
-            match self.document.lookup(&keys, b"Parent", self.before)? {
-                Some(parent) => node = parent,
-                None => break,
-            }
-        }
-        Ok(false)
+        Ok(is_plain && rectangle.as_ref().is_some_and(is_empty))
     }
 
     /// The page of a new widget may gain new widgets in `/Annots`, and nothing else.
@@ -287,6 +268,12 @@ impl Explanation<'_, '_> {
         let object = self.document.object_at(widget, self.revision)?;
         let Some(page) = object.dictionary()?.get(b"P").and_then(Value::as_reference) else { return Ok(()) };
         let (was, is) = (self.document.object_at(page, self.before)?, self.document.object_at(page, self.revision)?);
+        let is_page = |object: &Object<'_>| {
+            object.data.is_none() && object.dictionary().is_ok_and(|keys| keys.name(b"Type") == Some(b"Page"))
+        };
+        if !is_page(&was) || !is_page(&is) {
+            return Ok(());
+        }
         let (was, is) = (was.dictionary()?, is.dictionary()?);
         if same_but(was, is, &[b"Annots"]) && self.only_adds(was, is, b"Annots", widgets)? {
             self.explained.insert(page.number);
@@ -314,7 +301,8 @@ impl Explanation<'_, '_> {
         let form_is_good = same_but(was_form, is_form, &[b"Fields", b"SigFlags"])
             && is_form.integer(b"SigFlags").is_none_or(|flags| (0..=3).contains(&flags))
             && self.only_adds(was_form, is_form, b"Fields", widgets)?;
-        if same_but(was_keys, is_keys, &may_differ) && form_is_good {
+        let is_plain = was.data.is_none() && is.data.is_none();
+        if is_plain && same_but(was_keys, is_keys, &may_differ) && form_is_good {
             self.explained.insert(is.id.number);
             self.explain_holder(was_keys, is_keys, b"AcroForm");
             self.explain_holder(was_form, is_form, b"Fields");
@@ -328,6 +316,7 @@ impl Explanation<'_, '_> {
         let serves_only_this = |number: u32| self.signed.references.get(&number) == Some(&1);
         if let Some(id) = reference(is)
             && ((reference(was) == Some(id) && serves_only_this(id.number)) || self.is_new(id.number))
+            && self.document.object_at(id, self.revision).is_ok_and(|object| object.data.is_none())
         {
             self.explained.insert(id.number);
         }
@@ -370,19 +359,8 @@ fn for_each_reference(value: &Value, found: &mut dyn FnMut(ObjectId)) {
     }
 }
 
-#[allow(clippy::cast_precision_loss, reason = "page sizes are small numbers")]
-fn area(rectangle: &Value) -> Option<f64> {
-    let corners: Vec<f64> = rectangle
-        .as_array()?
-        .iter()
-        .filter_map(|corner| match corner.kind {
-            Kind::Integer(number) => Some(number as f64),
-            Kind::Real(number) => Some(number),
-            _ => None,
-        })
-        .collect();
-    match corners.as_slice() {
-        [left, bottom, right, top] => Some(((right - left) * (top - bottom)).abs()),
-        _ => None,
-    }
+/// Whether a rectangle has no area, so that nothing can be drawn in it.
+fn is_empty(rectangle: &Value) -> bool {
+    let corners: Vec<f64> = rectangle.as_array().unwrap_or_default().iter().filter_map(Value::as_f64).collect();
+    matches!(corners.as_slice(), [left, bottom, right, top] if left == right || bottom == top)
 }

@@ -22,9 +22,6 @@ const MAX_SIGNATURES: usize = 2_000;
 /// Most revisions whose changes are explained; each costs a walk over the document.
 const MAX_EXPLAINED_REVISIONS: usize = 64;
 
-/// Line-end bytes that may follow the last signed byte without meaning anything.
-const MAX_TRAILING_LINE_ENDS: usize = 4;
-
 /// Sub-filters whose CMS this crate reads.
 const READ_SUB_FILTERS: [&str; 2] = ["ETSI.CAdES.detached", "adbe.pkcs7.detached"];
 
@@ -36,13 +33,10 @@ pub fn extract(bytes: &[u8]) -> Result<DocumentFacts, PdfError> {
     let document = Document::open(bytes)?;
     let mut structure: Vec<StructureFact> = document.anomalies().iter().filter_map(structure_fact).collect();
     let newest = document.newest();
-    let fields = match fields::signature_fields(&document, newest) {
-        Ok(fields) => fields,
-        Err(_) => {
-            structure.push(StructureFact::Incomplete);
-            Vec::new()
-        }
-    };
+    let (fields, broken) = fields::find_signature_fields(&document, newest);
+    if broken.is_some() {
+        structure.push(StructureFact::Incomplete);
+    }
     let empty_fields = fields.iter().filter(|field| field.value.is_none()).map(|field| field.name.clone()).collect();
     let mut frames: Vec<Frame> = Vec::new();
     for field in fields.iter().filter(|field| field.value.is_some()) {
@@ -164,7 +158,7 @@ fn read_frame(document: &Document<'_>, field: &SignatureField) -> Frame {
     if dictionary.has_duplicates() {
         facts.faults.push(FrameFault::DuplicateKeys);
     }
-    let name = |key: &[u8]| dictionary.name(key).map(|name| String::from_utf8_lossy(name).into_owned());
+    let name = |key: &[u8]| dictionary.name(key).map(|name| cades::readable(&String::from_utf8_lossy(name)));
     facts.sub_filter = name(b"SubFilter").unwrap_or_default();
     let kind_is_right = match name(b"Type").as_deref() {
         None | Some("Sig") => true,
@@ -260,8 +254,8 @@ fn read_ranges(
                 facts.faults.push(FrameFault::OtherRevision);
             }
             let rest = bytes.get(end..).unwrap_or_default();
-            let only_line_ends =
-                rest.len() <= MAX_TRAILING_LINE_ENDS && rest.iter().all(|byte| matches!(byte, b'\r' | b'\n'));
+            let only_line_ends = rest.len() <= pdf::limits::MAX_TRAILING_LINE_ENDS
+                && rest.iter().all(|byte| matches!(byte, b'\r' | b'\n'));
             facts.coverage = if only_line_ends { Coverage::WholeFile } else { Coverage::WholeRevision };
         }
         None => facts.faults.push(FrameFault::NotARevision),

@@ -182,8 +182,18 @@ pub struct ChangeFacts {
     pub signatures_added: Vec<String>,
     /// Objects it touches that no rule explains.
     pub unexplained: Vec<u32>,
+    /// Bytes of the revision, from and up to, that belong to nothing its cross-reference names.
+    pub unaccounted: Vec<[usize; 2]>,
     /// The document information or other data that is not shown changed.
     pub notes: Vec<u32>,
+}
+
+impl ChangeFacts {
+    /// Whether the rules explain everything that the revision did.
+    #[must_use]
+    pub fn is_explained(&self) -> bool {
+        self.unexplained.is_empty() && self.unaccounted.is_empty()
+    }
 }
 
 /// Something about the file's structure (see [`pdf::Anomaly`]).

@@ -30,18 +30,22 @@ pub(crate) enum SignatureValue {
     Direct(ObjectId),
 }
 
-/// All signature fields that the catalog of a revision reaches.
+/// All signature fields that the catalog of a revision reaches; an error if any field cannot be read.
 pub(crate) fn signature_fields(document: &Document<'_>, revision: usize) -> Result<Vec<SignatureField>, PdfError> {
-    let catalog = document.root_at(revision)?;
-    let mut found = Vec::new();
-    if let Some(form) = document.lookup(catalog.dictionary()?, b"AcroForm", revision)? {
-        let form = form.as_dictionary().ok_or(PdfError::Type("AcroForm"))?;
-        if let Some(fields) = document.lookup(form, b"Fields", revision)? {
-            let mut walk = Walk { document, revision, seen: HashSet::new(), visited: 0, found: &mut found };
-            walk.kids(&fields, "", false, 0)?;
-        }
+    match find_signature_fields(document, revision) {
+        (fields, None) => Ok(fields),
+        (_, Some(error)) => Err(error),
     }
-    Ok(found)
+}
+
+/// The signature fields that can be read, and what kept others from being read: one broken field hides no other.
+pub(crate) fn find_signature_fields(
+    document: &Document<'_>,
+    revision: usize,
+) -> (Vec<SignatureField>, Option<PdfError>) {
+    let mut walk = Walk { document, revision, seen: HashSet::new(), visited: 0, found: Vec::new(), broken: None };
+    let walked = walk.form();
+    (walk.found, walked.err().or(walk.broken))
 }
 
 struct Walk<'w, 'a> {
@@ -49,10 +53,23 @@ struct Walk<'w, 'a> {
     revision: usize,
     seen: HashSet<ObjectId>,
     visited: usize,
-    found: &'w mut Vec<SignatureField>,
+    found: Vec<SignatureField>,
+    broken: Option<PdfError>,
 }
 
 impl Walk<'_, '_> {
+    fn form(&mut self) -> Result<(), PdfError> {
+        let catalog = self.document.root_at(self.revision)?;
+        let Some(form) = self.document.lookup(catalog.dictionary()?, b"AcroForm", self.revision)? else {
+            return Ok(());
+        };
+        let form = form.as_dictionary().ok_or(PdfError::Type("AcroForm"))?;
+        match self.document.lookup(form, b"Fields", self.revision)? {
+            Some(fields) => self.kids(&fields, "", false, 0),
+            None => Ok(()),
+        }
+    }
+
     fn kids(&mut self, kids: &Value, prefix: &str, is_signature: bool, depth: usize) -> Result<(), PdfError> {
         if depth > MAX_FIELD_DEPTH {
             return Err(PdfError::Limit("field depth"));
@@ -66,9 +83,17 @@ impl Walk<'_, '_> {
             if id.is_some_and(|id| !self.seen.insert(id)) {
                 continue;
             }
-            let field = self.document.resolve(kid, self.revision)?;
-            if let Some(dictionary) = field.as_dictionary() {
-                self.field(dictionary, id, prefix, is_signature, depth)?;
+            let read = match self.document.resolve(kid, self.revision) {
+                Ok(field) => match field.as_dictionary() {
+                    Some(dictionary) => self.field(dictionary, id, prefix, is_signature, depth),
+                    None => Ok(()),
+                },
+                Err(error) => Err(error),
+            };
+            match read {
+                Err(error @ PdfError::Limit(_)) => return Err(error),
+                Err(error) => self.broken = Some(error),
+                Ok(()) => {}
             }
         }
         Ok(())
@@ -124,8 +149,7 @@ pub(crate) fn text(bytes: &[u8]) -> String {
         [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
         other => other.iter().map(|byte| char::from(*byte)).collect(),
     };
-    // Control and direction characters could make a name look like another one.
-    text.chars().filter(|character| !character.is_control() && !matches!(character, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')).collect()
+    cades::readable(&text)
 }
 
 /// What `/Reference` of a signature dictionary says.

@@ -108,7 +108,7 @@ pub struct SignatureJudgement {
 /// The judgement on a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Judgement {
-    /// The worst of its signatures; `None` without signatures.
+    /// The worst of its signatures; without signatures `None`, or indeterminate where the file was not read whole.
     pub verdict: Option<Verdict>,
     /// Each signature.
     pub signatures: Vec<SignatureJudgement>,
@@ -147,11 +147,23 @@ pub fn judge(facts: &DocumentFacts, policy: &Policy) -> Judgement {
                     .with("objects", objects),
             );
         }
+        for [from, to] in change.unaccounted.iter().take(8) {
+            findings.push(
+                Finding::new("change.unaccounted", Severity::Warning)
+                    .with("revision", revision)
+                    .with("from", from)
+                    .with("to", to),
+            );
+        }
         if !change.notes.is_empty() {
             findings.push(Finding::new("change.information", Severity::Note).with("revision", revision));
         }
     }
-    let verdict = signatures.iter().map(|signature| signature.verdict).max();
+    // That there is no signature can only be said of a file that was read to its end.
+    let is_whole =
+        !facts.structure.iter().any(|fact| matches!(fact, StructureFact::Repaired | StructureFact::Incomplete));
+    let nothing_found = (!is_whole).then_some(Verdict::Indeterminate);
+    let verdict = signatures.iter().map(|signature| signature.verdict).max().or(nothing_found);
     Judgement { verdict, signatures, findings }
 }
 
@@ -325,7 +337,7 @@ fn changes_afterwards(signature: &SignatureFacts, facts: &DocumentFacts) -> Opti
         .iter()
         .filter(|change| signature.revision.is_some_and(|revision| change.revision > revision))
         .collect();
-    let unexplained = later.iter().find(|change| !change.unexplained.is_empty());
+    let unexplained = later.iter().find(|change| !change.is_explained());
     if signature.doc_mdp == Some(1) && !later.is_empty() {
         return Some(Decision::new(Verdict::Invalid, "change.not_permitted", "FORMAT_FAILURE"));
     }

@@ -10,8 +10,8 @@ use crate::{
     Dictionary, Kind, ObjectId, PdfError, Span, Value,
     crypt::Decryptor,
     limits::{
-        HEADER_WINDOW, MAX_CACHED_BYTES, MAX_FILE_BYTES, MAX_OBJECT_NUMBER, MAX_OBJECTS, MAX_REFERENCE_DEPTH,
-        MAX_REVISIONS,
+        HEADER_WINDOW, MAX_CACHED_BYTES, MAX_COMMENT, MAX_FILE_BYTES, MAX_OBJECT_NUMBER, MAX_OBJECTS,
+        MAX_REFERENCE_DEPTH, MAX_REVISIONS, MAX_TRAILING_LINE_ENDS,
     },
     repair, stream,
     syntax::Parser,
@@ -247,7 +247,9 @@ impl<'a> Document<'a> {
             }
         }
         let end = self.revisions.last().map_or(0, |revision| revision.end);
-        if self.bytes.get(end..).unwrap_or_default().iter().any(|byte| !matches!(byte, b'\r' | b'\n')) {
+        let rest = self.bytes.get(end..).unwrap_or_default();
+        // Many line ends hide the end from readers that look for it in the last 1 024 bytes only.
+        if rest.len() > MAX_TRAILING_LINE_ENDS || rest.iter().any(|byte| !matches!(byte, b'\r' | b'\n')) {
             self.anomalies.push(Anomaly::TrailingBytes(end..self.bytes.len()));
         }
     }
@@ -437,6 +439,40 @@ impl<'a> Document<'a> {
         Ok(stream)
     }
 
+    /// The bytes of a revision that are neither its objects nor its cross-reference, nor white space or a short
+    /// comment between them. A reader that searches for objects would find what stands there.
+    ///
+    /// # Errors
+    /// What is wrong with an object of that revision.
+    pub fn unaccounted(&self, revision: usize) -> Result<Vec<Span>, PdfError> {
+        let part = self.revisions.get(revision).ok_or(PdfError::Damaged)?;
+        let (mut known, mut unaccounted): (Vec<Span>, Vec<Span>) = Default::default();
+        for section in &part.sections {
+            known.push(section.span.clone());
+            known.extend(section.hybrid_span.clone());
+            known.extend(section.tail.as_ref().map(|tail| tail.begin..tail.end));
+        }
+        for number in part.touched() {
+            if let Some(Location::Offset { generation, .. }) = part.location(number)
+                && let Home::TopLevel(span) = self.object_at(ObjectId { number, generation }, revision)?.home
+            {
+                if repair::hides_more_than_one(self.bytes.get(span.clone()).unwrap_or_default()) {
+                    unaccounted.push(span.clone());
+                }
+                known.push(span);
+            }
+        }
+        known.sort_unstable_by_key(|span| span.start);
+        let mut at = part.start;
+        for span in known.into_iter().chain(std::iter::once(part.end..part.end)) {
+            if span.start > at && !is_filler(self.bytes.get(at..span.start).unwrap_or_default()) {
+                unaccounted.push(at..span.start);
+            }
+            at = at.max(span.end);
+        }
+        Ok(unaccounted)
+    }
+
     /// Decoded data of a stream object, decrypted where the file is encrypted.
     ///
     /// # Errors
@@ -500,6 +536,19 @@ impl<'a> Document<'a> {
         }
         highest.saturating_add(1)
     }
+}
+
+/// White space, and short comments in which no reader can find an object.
+fn is_filler(bytes: &[u8]) -> bool {
+    bytes.split(|byte| matches!(byte, b'\r' | b'\n')).all(|line| match line.trim_ascii() {
+        [] => true,
+        [b'%', comment @ ..] => {
+            let has = |word: &[u8]| comment.windows(word.len()).any(|window| window == word);
+            comment.len() <= MAX_COMMENT
+                && ![&b"obj"[..], b"xref", b"trailer", b"stream", b"%EOF"].iter().any(|word| has(word))
+        }
+        _ => false,
+    })
 }
 
 fn index_object_stream(dictionary: &Dictionary, decoded: Vec<u8>) -> Result<ObjectStream, PdfError> {

@@ -29,3 +29,9 @@ pub const MAX_OBJECT_NUMBER: u32 = 8_388_607;
 
 /// Largest file that is opened. Classic tables hold ten digits, so more could not be referenced.
 pub const MAX_FILE_BYTES: usize = 2 * 1024 * 1024 * 1024;
+
+/// Longest comment between objects: writers leave their name and version there.
+pub const MAX_COMMENT: usize = 120;
+
+/// Line-end bytes that may follow the last `%%EOF` and its own line end.
+pub const MAX_TRAILING_LINE_ENDS: usize = 4;

@@ -61,9 +61,25 @@ pub(crate) fn search(bytes: &[u8]) -> Result<Revision, PdfError> {
         entries,
         trailer,
         hybrid: None,
-        tail: Some(Tail { startxref: end, eof_end: end, end }),
+        hybrid_span: None,
+        tail: Some(Tail { startxref: end, begin: end, eof_end: end, end }),
     };
     Ok(Revision { sections: vec![section], start: 0, eof_end: end, end })
+}
+
+/// Whether a search would find in an object's bytes, strings and streams included, more than the object itself.
+pub(crate) fn hides_more_than_one(object: &[u8]) -> bool {
+    let (mut at, mut objects) = (0, 0);
+    while let Some(found) = find(object, at) {
+        match found {
+            Found::Object(keyword) => {
+                at = keyword + 3;
+                objects += usize::from(header_start(object, keyword).is_some());
+            }
+            Found::Trailer(_) => return true,
+        }
+    }
+    objects > 1 || object.windows(9).any(|word| word == b"startxref")
 }
 
 enum Found {

@@ -123,6 +123,17 @@ impl Value {
         }
     }
 
+    /// The number, whole or not.
+    #[must_use]
+    pub fn as_f64(&self) -> Option<f64> {
+        match self.kind {
+            #[allow(clippy::cast_precision_loss, reason = "coordinates are small numbers")]
+            Kind::Integer(number) => Some(number as f64),
+            Kind::Real(number) => Some(number),
+            _ => None,
+        }
+    }
+
     /// The number as a non-negative offset or count.
     #[must_use]
     pub fn as_usize(&self) -> Option<usize> {

@@ -53,6 +53,8 @@ pub struct Section {
     pub trailer: Dictionary,
     /// Entries of the stream that `/XRefStm` names, in a hybrid file.
     pub hybrid: Option<Entries>,
+    /// The bytes of that stream.
+    pub hybrid_span: Option<Span>,
     /// What follows: `startxref`, its number, `%%EOF`. Writers of linearised files may leave it out after the first page.
     pub tail: Option<Tail>,
 }
@@ -62,6 +64,8 @@ pub struct Section {
 pub struct Tail {
     /// The offset after `startxref`.
     pub startxref: usize,
+    /// First byte of the word itself.
+    pub begin: usize,
     /// Just after `%%EOF`.
     pub eof_end: usize,
     /// Just after the line end that follows it, if there is one.
@@ -102,11 +106,13 @@ fn read_table(bytes: &[u8], base: usize, at: usize, mut parser: Parser<'_>) -> R
         Some(value) => {
             let offset =
                 value.as_usize().and_then(|offset| base.checked_add(offset)).ok_or(PdfError::Type("XRefStm"))?;
-            Some(read_stream_entries(bytes, offset)?.entries)
+            Some(read_stream_entries(bytes, offset)?)
         }
     };
+    let hybrid_span = hybrid.as_ref().map(|stream| stream.span.clone());
+    let hybrid = hybrid.map(|stream| stream.entries);
     let tail = read_tail(bytes, end).ok();
-    Ok(Section { kind: SectionKind::Table, span: at..end, entries, trailer, hybrid, tail })
+    Ok(Section { kind: SectionKind::Table, span: at..end, entries, trailer, hybrid, hybrid_span, tail })
 }
 
 fn read_entry(parser: &mut Parser<'_>) -> Result<Location, PdfError> {
@@ -136,6 +142,7 @@ fn read_stream(bytes: &[u8], at: usize) -> Result<Section, PdfError> {
         entries: parts.entries,
         trailer: parts.dictionary,
         hybrid: None,
+        hybrid_span: None,
         tail,
     })
 }
@@ -242,12 +249,13 @@ fn sort(entries: &mut Entries) -> Result<(), PdfError> {
 pub(crate) fn read_tail(bytes: &[u8], at: usize) -> Result<Tail, PdfError> {
     let mut parser = Parser::new(bytes, at);
     parser.skip_blank();
+    let begin = parser.position();
     if !parser.keyword(b"startxref") {
         return Err(PdfError::Syntax(parser.position()));
     }
-    parser.skip_whitespace();
+    skip_line_end(&mut parser)?;
     let startxref = usize::try_from(parser.unsigned()?).map_err(|_| PdfError::Syntax(at))?;
-    parser.skip_whitespace();
+    skip_line_end(&mut parser)?;
     if !parser.take(b"%%EOF") {
         return Err(PdfError::Syntax(parser.position()));
     }
@@ -255,7 +263,14 @@ pub(crate) fn read_tail(bytes: &[u8], at: usize) -> Result<Tail, PdfError> {
     if !parser.take(b"\r\n") && !parser.take(b"\n") {
         parser.take(b"\r");
     }
-    Ok(Tail { startxref, eof_end, end: parser.position() })
+    Ok(Tail { startxref, begin, eof_end, end: parser.position() })
+}
+
+/// Only what every reader takes for a line end: one that does not would search for objects instead.
+fn skip_line_end(parser: &mut Parser<'_>) -> Result<(), PdfError> {
+    let start = parser.position();
+    while parser.take(b" ") || parser.take(b"\r") || parser.take(b"\n") {}
+    if parser.position() == start { Err(PdfError::Syntax(start)) } else { Ok(()) }
 }
 
 /// The number after the last `startxref` of the file.

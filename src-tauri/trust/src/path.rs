@@ -57,17 +57,18 @@ pub fn find_path(
 ) -> Result<Path, PathProblem> {
     let mut search = Search { issuers, anchors, time, checks: 0, worst: PathProblem::NoAnchor };
     let mut way = vec![signer.clone()];
-    if !search.extend(&mut way) {
+    // An unknown issuer is not reported as a mere question of dates.
+    let found = search.extend(&mut way);
+    if !found && !matches!(search.worst, PathProblem::IssuerOutOfValidity(_)) {
         return Err(search.worst);
     }
-    // Said last, so that an unknown issuer is not reported as a mere question of dates.
     if time < signer.not_before {
         return Err(PathProblem::NotYetValid(signer.not_before));
     }
     if time > signer.not_after {
         return Err(PathProblem::Expired(signer.not_after));
     }
-    Ok(Path { certificates: way })
+    if found { Ok(Path { certificates: way }) } else { Err(search.worst) }
 }
 
 struct Search<'s> {
