@@ -14,11 +14,12 @@ use serde_json::Value;
 /// A computer without a credential store: keys of the demonstration live for one call.
 struct Desk {
     folder: tempfile::TempDir,
+    home: tempfile::TempDir,
 }
 
 impl Desk {
     fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
+        Self { folder: tempfile::tempdir().unwrap(), home: tempfile::tempdir().unwrap() }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -29,7 +30,7 @@ impl Desk {
         let mut command = Command::new(cartorio());
         command
             .current_dir(self.folder.path())
-            .env("CARTORIO_HOME", self.path("home"))
+            .env("CARTORIO_HOME", self.home.path())
             .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
             .env_remove("CARTORIO_ENV");
         command
@@ -189,7 +190,8 @@ fn the_original_stays_and_the_new_file_is_beside_it() {
     assert!(json(&output)["output"].as_str().unwrap().ends_with("minha certidão-assinado.pdf"));
     assert_eq!(fs::read(desk.path("minha certidão.pdf")).unwrap(), original);
     assert!(fs::read(desk.path("minha certidão-assinado.pdf")).unwrap().starts_with(&original));
-    assert_eq!(desk.names(), ["minha certidão-assinado.pdf", "minha certidão.pdf"], "without a store nothing is kept");
+    assert_eq!(desk.names(), ["minha certidão-assinado.pdf", "minha certidão.pdf"], "nothing else is left");
+    assert!(!desk.home.path().join("demo/office.json").exists(), "without a store no key is kept");
 }
 
 #[test]
@@ -207,7 +209,10 @@ fn nothing_is_overwritten_unasked_and_the_original_never() {
     let original = fs::read(desk.path("a.pdf")).unwrap();
     std::os::unix::fs::symlink(desk.path("a.pdf"), desk.path("link.pdf")).unwrap();
     fs::hard_link(desk.path("a.pdf"), desk.path("hard.pdf")).unwrap();
-    for out in ["a.pdf", "./a.pdf", "link.pdf", "hard.pdf"] {
+    // A second name of the original may be given to the new file; the original keeps its first.
+    assert_eq!(desk.status(&["sign", "a.pdf", "--key", "p-256", "--overwrite", "--out", "hard.pdf"]), 0);
+    assert_eq!(fs::read(desk.path("a.pdf")).unwrap(), original);
+    for out in ["a.pdf", "./a.pdf", "link.pdf"] {
         let (output, said) = desk.run(&["sign", "a.pdf", "--key", "p-256", "--overwrite", "--out", out]);
         assert_eq!(output.status.code(), Some(1), "{out}: {said}");
         assert_eq!(fs::read(desk.path("a.pdf")).unwrap(), original, "{out}");
@@ -217,6 +222,7 @@ fn nothing_is_overwritten_unasked_and_the_original_never() {
 #[test]
 fn wrong_use_ends_with_64_and_says_why_in_portuguese() {
     let desk = Desk::new();
+    fs::copy(sample("certidao-imovel.pdf"), desk.path("a.pdf")).unwrap();
     for arguments in [
         &["sign"][..],
         &[],
@@ -228,11 +234,16 @@ fn wrong_use_ends_with_64_and_says_why_in_portuguese() {
         &["verify", "a.pdf", "--revocation", "talvez"],
         &["verify", "a.pdf", "--env", "lua"],
         &["sign", "a.pdf", "--env", "prod", "--endpoint", "http://127.0.0.1:1", "--key", "alias/x"],
+        &["sign", "a.pdf", "--cert", "cadeia.pem"],
+        &["sign", "a.pdf", "--region", "sa-east-1"],
+        &["sign", "a.pdf", "--env", "dev", "--region", "x.example.com/", "--key", "alias/x"],
+        &["sign", "a.pdf", "--env", "dev"],
+        &["verify", "a.pdf", "--trust", "nao-existe.pem"],
     ] {
         let (output, said) = desk.run(arguments);
         assert_eq!(output.status.code(), Some(64), "{arguments:?}: {said}");
         assert!(said.starts_with("Erro"), "{said}");
-        for english in ["error:", "Usage", "required", "tip:", "unexpected"] {
+        for english in ["error:", "Usage", "were not", "tip:", "unexpected"] {
             assert!(!said.contains(english), "{arguments:?}: {said}");
         }
     }
@@ -272,8 +283,10 @@ fn only_the_given_anchors_count_and_the_demonstration_counts_only_in_demo() {
     assert_eq!(code(&["--trust", text(&pem), "--at", "2001-01-01T00:00:00Z"]), "chain.not_yet_valid");
     assert_eq!(code(&["--trust", text(&pem), "--at", "2150-01-01T00:00:00-03:00"]), "chain.expired");
     let (output, said) = desk.run(&["verify", text(&signed), "--trust", text(&signed)]);
-    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert_eq!(output.status.code(), Some(64), "nothing was judged: {said}");
     assert!(said.contains("trust.no_certificate"), "{said}");
+    fs::write(anchors.join("chave.pem"), "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n").unwrap();
+    assert_eq!(code(&["--trust", text(&anchors)]), "signature.valid", "a folder may hold other things");
 }
 
 #[test]
@@ -323,7 +336,7 @@ fn two_hundred_signings_killed_at_random_leave_the_whole_file_or_none() {
         assert_eq!(fs::read(&input).unwrap(), original, "round {round}");
         match names(&work).as_slice() {
             [only] => assert_eq!(only, "a.pdf"),
-            [_, signed] => {
+            [signed, _] => {
                 assert_eq!(signed, "a-assinado.pdf", "round {round}");
                 let bytes = fs::read(work.join(signed)).unwrap();
                 let facts = pades::extract(&bytes).unwrap();
@@ -374,4 +387,34 @@ fn a_document_that_cannot_be_extended_is_refused_with_cause_and_remedy() {
     assert_eq!(output.status.code(), Some(1));
     assert!(said.contains("[pdf.not_pdf]") || said.contains("[sign.unknown_key]"), "{said}");
     assert_eq!(desk.names(), ["foto.pdf"]);
+}
+
+#[test]
+fn a_reader_who_goes_away_stops_nothing() {
+    let desk = Desk::new();
+    fs::copy(sample("certidao-imovel.pdf"), desk.path("a.pdf")).unwrap();
+    for arguments in [&["sign", "a.pdf", "--key", "p-256"][..], &["demo", "--out", "d"]] {
+        let mut child = desk.command().args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    assert!(desk.path("a-assinado.pdf").exists());
+    signed_file(&desk.path("d"));
+}
+
+#[test]
+fn names_that_are_no_unicode_or_that_command_a_terminal_do_no_harm() {
+    use std::os::unix::ffi::OsStrExt;
+    let desk = Desk::new();
+    let odd = desk.folder.path().join(std::ffi::OsStr::from_bytes(b"caf\xe9 \x1b[2J.pdf"));
+    fs::copy(sample("certidao-imovel.pdf"), &odd).unwrap();
+    for json in [&["--json"][..], &["--overwrite"]] {
+        let (output, said) = run(desk.command().arg("sign").arg(&odd).args(["--key", "p-256"]).args(json));
+        assert!(output.status.success(), "{said}");
+        assert!(!said.contains('\u{1b}'), "{said:?}");
+    }
+    let (output, said) = run(desk.command().arg("verify").arg(&odd));
+    assert_eq!(output.status.code(), Some(3));
+    assert!(!said.contains('\u{1b}'), "{said:?}");
 }

@@ -76,10 +76,10 @@ pub(crate) struct SignArguments {
     #[arg(long, value_name = "TEXTO")]
     pub(crate) location: Option<String>,
     /// Região da chave no KMS (padrão: sa-east-1)
-    #[arg(long, value_name = "REGIÃO", env = "CARTORIO_REGION", hide_env = true)]
+    #[arg(long, value_name = "REGIÃO")]
     pub(crate) region: Option<String>,
     /// Outro endereço para o KMS, para testes; impossível em prod
-    #[arg(long, value_name = "URL", env = "CARTORIO_KMS_ENDPOINT", hide_env = true)]
+    #[arg(long, value_name = "URL")]
     pub(crate) endpoint: Option<String>,
     /// Escreve o resultado em JSON
     #[arg(long)]
@@ -194,7 +194,7 @@ pub(crate) fn report(error: &clap::Error) -> ExitCode {
         }
         _ => "O comando não foi entendido.".to_owned(),
     };
-    eprintln!("Erro: uso incorreto\n  {cause}\n  Veja a ajuda: cartorio --help, ou cartorio COMANDO --help");
+    eprintln!("{}\n  {cause}\n  {}", texts::text("cli-wrong-use", &[]), texts::text("cli-see-help", &[]));
     ExitCode::from(WRONG_USE)
 }
 

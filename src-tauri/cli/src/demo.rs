@@ -8,7 +8,7 @@ use api::{
 };
 use pades::Claims;
 
-use crate::{arguments::DemoArguments, sign, verify};
+use crate::{arguments::DemoArguments, say, shown, sign, verify};
 
 /// By this file a folder is known as one of the demonstration's, whose files may be written anew.
 const ROOT_FILE: &str = "demo-root.pem";
@@ -16,34 +16,32 @@ const ROOT_FILE: &str = "demo-root.pem";
 pub(crate) fn run(arguments: &DemoArguments) -> Result<ExitCode, Failure> {
     let folder = &arguments.out;
     let office = Office::of_this_computer()?;
-    println!("{} — {}\n", texts::text("environment-demo", &[]), texts::text("environment-demo-notice", &[]));
+    let shown_folder = shown(folder);
+    say(&format!("{} — {}\n", texts::text("environment-demo", &[]), texts::text("environment-demo-notice", &[])));
 
     let written = samples::write(folder, folder.join(ROOT_FILE).exists())?;
-    println!("1. Certidões de exemplo em {}:", folder.display());
+    say(&texts::text("cli-demo-samples", &[("folder", &shown_folder)]));
     for name in &written {
-        println!("   {name}");
+        say(&format!("   {name}"));
     }
 
     let request = request(&folder.join(samples::FIRST), folder.join(ROOT_FILE).exists());
     samples::write_root(&folder.join(ROOT_FILE), office.demo()?.root())?;
-    println!("2. A raiz da demonstração está em {ROOT_FILE}.");
+    say(&texts::text("cli-demo-root", &[("file", ROOT_FILE)]));
 
     let outcome = sign::sign(&office, &request)?;
-    println!("3. Assinado: {}", outcome.output.display());
-    println!("   {}", texts::text("legal-class-demo", &[]));
+    say(&texts::text("cli-demo-signed", &[("file", &shown(&outcome.output))]));
+    say(&format!("   {}", texts::text("legal-class-demo", &[])));
 
-    println!("4. Conferência do arquivo assinado:\n");
+    say(&format!("{}\n", texts::text("cli-demo-verified", &[])));
     let trust = TrustChoice { given: vec![folder.join(ROOT_FILE)], demo: false };
     let policy = office.policy(&VerifyRequest { trust, ..VerifyRequest::default() })?;
     let result = office.verify(&outcome.output, &policy);
     // A closed pipe loses the words, not the work.
     let _ = verify::print(&mut io::stdout().lock(), &outcome.output, &result);
     sign::warn_of_memory(&office, &request)?;
-    println!(
-        "Para conferir de novo:\n   cartorio verify --trust {} {}",
-        folder.join(ROOT_FILE).display(),
-        outcome.output.display()
-    );
+    say(&texts::text("cli-demo-again", &[]));
+    say(&format!("   cartorio verify --trust {} {}", shown(&folder.join(ROOT_FILE)), shown(&outcome.output)));
     let approved = result.map_err(Failure::from)?.judgement.verdict == Some(pades::Verdict::Valid);
     if approved { Ok(ExitCode::SUCCESS) } else { Err(OfficeError::SelfCheck("demo".to_owned()).into()) }
 }

@@ -6,7 +6,11 @@ mod demo;
 mod sign;
 mod verify;
 
-use std::process::ExitCode;
+use std::{
+    io::{self, Write},
+    path::Path,
+    process::ExitCode,
+};
 
 use api::Failure;
 use clap::Parser;
@@ -24,6 +28,7 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return arguments::report(&error),
     };
+    let is_verify = matches!(arguments.command, Command::Verify(_));
     let result = match arguments.command {
         Command::Sign(arguments) => sign::run(arguments),
         Command::Verify(arguments) => verify::run(&arguments),
@@ -31,15 +36,26 @@ fn main() -> ExitCode {
     };
     result.unwrap_or_else(|failure| {
         print_failure(&failure);
-        let wrong_use =
-            matches!(failure.code.as_str(), "environment.unknown" | "sign.key_needed" | "sign.no_certificate");
+        // 1 means "some invalid" when verifying: a call in which nothing was judged must not end with it.
+        let wrong_use = is_verify
+            || matches!(failure.code.as_str(), "environment.unknown" | "sign.key_needed" | "sign.no_certificate");
         ExitCode::from(if wrong_use { WRONG_USE } else { FAILED })
     })
 }
 
+/// Prints a line. Whoever closed the pipe has seen enough: what was done stays done, and the status still tells.
+fn say(line: &str) {
+    let _ = writeln!(io::stdout().lock(), "{line}");
+}
+
+/// A path as a person reads it; its name may come from a stranger.
+fn shown(path: &Path) -> String {
+    cades::readable(&path.to_string_lossy())
+}
+
 /// Cause and remedy, one line each, on the error stream.
 fn print_failure(failure: &Failure) {
-    eprintln!("Erro: {} [{}]", failure.title, failure.code);
+    eprintln!("{}", texts::text("cli-error", &[("title", &failure.title), ("code", &failure.code)]));
     for line in [&failure.cause, &failure.remedy] {
         if !line.is_empty() {
             eprintln!("  {line}");

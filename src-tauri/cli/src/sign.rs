@@ -3,19 +3,40 @@
 use std::{
     io::{self, IsTerminal},
     process::ExitCode,
+    time::Duration,
 };
 
 use api::{
     Failure,
-    office::{Cancel, Environment, Keeping, Office, OfficeError, SignOutcome, SignRequest, Step},
+    office::{Cancel, Environment, Office, OfficeError, SignOutcome, SignRequest, Step},
 };
 use indicatif::ProgressBar;
 use pades::Claims;
 
-use crate::arguments::SignArguments;
+use crate::{arguments::SignArguments, say, shown};
+
+/// How often the spinner turns while a key is awaited.
+const TICK: Duration = Duration::from_millis(100);
+
+/// Region and address of the service, which scripts may set for a whole session.
+const REGION_VARIABLE: &str = "CARTORIO_REGION";
+const ENDPOINT_VARIABLE: &str = "CARTORIO_KMS_ENDPOINT";
+
+/// The environment asked for. What belongs to KMS alone is refused in the demonstration, not ignored.
+fn environment(arguments: &SignArguments) -> Result<Environment, Failure> {
+    let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty() && arguments.env != "demo");
+    let region = arguments.region.clone().or_else(|| variable(REGION_VARIABLE));
+    let endpoint = arguments.endpoint.clone().or_else(|| variable(ENDPOINT_VARIABLE));
+    let environment = Environment::named(&arguments.env, region.as_deref(), endpoint.as_deref())?;
+    if environment == Environment::Demo && (arguments.cert.is_some() || arguments.region.is_some()) {
+        let reason = "A demonstração traz a própria chave e o próprio certificado.".to_owned();
+        return Err(OfficeError::Environment(reason).into());
+    }
+    Ok(environment)
+}
 
 pub(crate) fn run(arguments: SignArguments) -> Result<ExitCode, Failure> {
-    let environment = Environment::named(&arguments.env, arguments.region.as_deref(), arguments.endpoint.as_deref())?;
+    let environment = environment(&arguments)?;
     let office = Office::of_this_computer()?;
     let request = SignRequest {
         input: arguments.input,
@@ -31,14 +52,14 @@ pub(crate) fn run(arguments: SignArguments) -> Result<ExitCode, Failure> {
     let outcome = sign(&office, &request)?;
     if arguments.json {
         let value = serde_json::json!({
-            "output": outcome.output,
+            "output": outcome.output.to_string_lossy(),
             "sha256": outcome.verified.facts.sha256,
             "field": outcome.field,
             "key": outcome.key,
             "algorithm": outcome.algorithm.label(),
             "request_id": outcome.request_id,
         });
-        println!("{value}");
+        say(&value.to_string());
     } else {
         print(&request, &outcome);
     }
@@ -49,6 +70,7 @@ pub(crate) fn run(arguments: SignArguments) -> Result<ExitCode, Failure> {
 /// Signs with a spinner on a terminal.
 pub(crate) fn sign(office: &Office, request: &SignRequest) -> Result<SignOutcome, OfficeError> {
     let spinner = if io::stderr().is_terminal() { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
+    spinner.enable_steady_tick(TICK);
     let progress = |step: Step| {
         spinner.set_message(match step {
             Step::Preparing => texts::text("step-preparing", &[]),
@@ -57,7 +79,6 @@ pub(crate) fn sign(office: &Office, request: &SignRequest) -> Result<SignOutcome
             Step::Checking => texts::text("step-checking", &[]),
             Step::Done => texts::text("step-done", &[]),
         });
-        spinner.tick();
     };
     // One document, one call: a single thread drives it; the demonstration needs no reactor at all.
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -71,20 +92,23 @@ pub(crate) fn sign(office: &Office, request: &SignRequest) -> Result<SignOutcome
 
 fn print(request: &SignRequest, outcome: &SignOutcome) {
     let signer = outcome.verified.judgement.signatures.last().and_then(|signature| signature.signer.clone());
-    println!("Assinado: {}", outcome.output.display());
-    println!("  Signatário: {}", signer.unwrap_or_default());
-    println!("  Chave: {} · {} · ambiente {}", outcome.key, outcome.algorithm.label(), request.environment.name());
+    let detail = |id, arguments: &[(&str, &str)]| say(&format!("  {}", texts::text(id, arguments)));
+    say(&texts::text("cli-signed", &[("file", &shown(&outcome.output))]));
+    detail("cli-signer", &[("signer", &signer.unwrap_or_default())]);
+    let (algorithm, environment) = (outcome.algorithm.label(), request.environment.name());
+    detail("cli-key", &[("key", &outcome.key), ("algorithm", &algorithm), ("environment", environment)]);
     if let Some(id) = &outcome.request_id {
-        println!("  Pedido ao KMS: {id}");
+        detail("cli-request", &[("id", id)]);
     }
-    println!("  {}", texts::text(legal_class(&request.environment), &[]));
-    println!("  O resultado foi conferido antes de receber o nome; o original não foi alterado.");
+    detail(legal_class(&request.environment), &[]);
+    detail("cli-checked", &[]);
 }
 
 fn legal_class(environment: &Environment) -> &'static str {
     match environment {
         Environment::Demo => "legal-class-demo",
-        Environment::Kms { .. } => "legal-class-private-ca",
+        Environment::Kms { name, .. } if name == "prod" => "legal-class-unknown",
+        Environment::Kms { .. } => "legal-class-test",
     }
 }
 
@@ -92,11 +116,9 @@ fn legal_class(environment: &Environment) -> &'static str {
 pub(crate) fn warn_of_memory(office: &Office, request: &SignRequest) -> Result<(), Failure> {
     if request.environment == Environment::Demo {
         let demo = office.demo()?;
-        if let Keeping::MemoryOnly(_) = demo.keeping() {
-            eprintln!("Aviso: {}", texts::text("demo-memory-only", &[]));
-        }
-        if demo.was_recreated() {
-            eprintln!("Aviso: {}", texts::text("demo-recreated", &[]));
+        let recreated = demo.was_recreated().then_some("demo-recreated");
+        for notice in demo.keeping().notice().into_iter().chain(recreated) {
+            eprintln!("{}", texts::text("cli-warning", &[("text", &texts::text(notice, &[]))]));
         }
     }
     Ok(())

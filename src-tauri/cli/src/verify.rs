@@ -18,7 +18,7 @@ use api::{
 };
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::arguments::VerifyArguments;
+use crate::{arguments::VerifyArguments, shown};
 
 /// From this many files on a bar is worth looking at.
 const BAR_FROM: usize = 10;
@@ -40,7 +40,9 @@ pub(crate) fn run(arguments: &VerifyArguments) -> Result<ExitCode, Failure> {
     let written = if arguments.json {
         serde_json::to_writer(&mut out, &report).map_err(io::Error::from).and_then(|()| writeln!(out))
     } else {
-        arguments.files.iter().zip(&results).try_for_each(|(file, result)| print(&mut out, file, result))
+        print_ribbon(&mut out, &request).and_then(|()| {
+            arguments.files.iter().zip(&results).try_for_each(|(file, result)| print(&mut out, file, result))
+        })
     };
     // Whoever closed the pipe has seen enough; the status still tells.
     let _ = written;
@@ -87,14 +89,24 @@ fn verify_all(
     Ok(results.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().flatten().collect())
 }
 
+/// Where the demonstration's root is trusted, that is the first thing to be read.
+fn print_ribbon(out: &mut dyn Write, request: &VerifyRequest) -> io::Result<()> {
+    if request.trust.given.is_empty() && request.trust.demo {
+        let notice = texts::text("environment-demo-notice", &[]);
+        writeln!(out, "{} — {notice}\n", texts::text("environment-demo", &[]))?;
+    }
+    Ok(())
+}
+
 pub(crate) fn print(out: &mut dyn Write, file: &Path, result: &Result<Verified, OfficeError>) -> io::Result<()> {
-    let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
+    let name = shown(Path::new(file.file_name().unwrap_or(file.as_os_str())));
     match result {
         Ok(verified) => print_view(out, &DocumentView::new(&name, verified)),
         Err(error) => {
             let failure = Failure::from(error);
             writeln!(out, "{name}\n  ✖ {}", texts::text(FileVerdict::Unreadable.code(), &[]))?;
-            writeln!(out, "  {}: {}\n  O que fazer: {}\n", failure.title, failure.cause, failure.remedy)
+            let remedy = texts::text("cli-remedy", &[("text", &failure.remedy)]);
+            writeln!(out, "  {}: {}\n  {remedy}\n", failure.title, failure.cause)
         }
     }
 }
@@ -132,7 +144,7 @@ fn print_view(out: &mut dyn Write, view: &DocumentView) -> io::Result<()> {
     for finding in &view.findings {
         writeln!(out, "  {} {}", if finding.grave { "▲" } else { "·" }, finding.text)?;
     }
-    writeln!(out, "  O que fazer: {}", view.remedy)?;
+    writeln!(out, "  {}", texts::text("cli-remedy", &[("text", &view.remedy)]))?;
     writeln!(out, "  SHA-256: {}", view.sha256)?;
     writeln!(out, "  {}\n", texts::text("verdict-disclaimer", &[]))
 }

@@ -61,6 +61,18 @@ pub enum Keeping {
     MemoryOnly(VaultError),
 }
 
+impl Keeping {
+    /// Code of what a person should know about it, if anything.
+    #[must_use]
+    pub fn notice(self) -> Option<&'static str> {
+        match self {
+            Self::Sealed => None,
+            Self::MemoryOnly(VaultError::Absent) => Some("demo-memory-only"),
+            Self::MemoryOnly(_) => Some("demo-memory-only-locked"),
+        }
+    }
+}
+
 /// The demonstration office.
 pub struct DemoOffice {
     root: Certificate,
@@ -94,6 +106,12 @@ struct OfficeFile {
     keys: BTreeMap<String, KeyRecord>,
 }
 
+/// What every version of the file has: a newer program's file is left alone.
+#[derive(Deserialize)]
+struct OfficeVersion {
+    version: u32,
+}
+
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct KeyRecord {
@@ -114,10 +132,12 @@ impl DemoOffice {
     pub fn open(folder: &Path, vault: &dyn Vault, now: DateTime<Utc>) -> Result<Self, KeyError> {
         fs::create_dir_all(folder).map_err(|error| store_error(&error))?;
         // Two programs founding the office at once would each overwrite the other's sealing key.
-        let lock = File::create(folder.join(LOCK_FILE)).map_err(|error| store_error(&error))?;
-        lock.lock().map_err(|error| store_error(&error))?;
+        let _lock = lock(folder)?;
+        let is_founded = folder.join(OFFICE_FILE).exists();
         let sealing = match sealing_key(vault) {
             Ok(key) => key,
+            // The keys that exist are not replaced behind the person's back only because nobody unlocked the store.
+            Err(VaultError::Locked | VaultError::Failed) if is_founded => return Err(KeyError::VaultLocked),
             Err(reason) => return Self::found(None, Keeping::MemoryOnly(reason), now),
         };
         let store = Store { folder: folder.to_owned(), sealing };
@@ -126,7 +146,7 @@ impl DemoOffice {
             Ok(None) => Self::found(Some(store), Keeping::Sealed, now),
             Err(KeyError::DemoCrypto) => {
                 // Sealed by a key that the credential store no longer has. Nothing of value is lost, but it is said.
-                let set_aside = folder.join(format!("{OFFICE_FILE}.unreadable"));
+                let set_aside = folder.join(format!("{OFFICE_FILE}.unreadable-{}", now.format("%Y%m%dT%H%M%SZ")));
                 fs::rename(folder.join(OFFICE_FILE), set_aside).map_err(|error| store_error(&error))?;
                 let mut office = Self::found(Some(store), Keeping::Sealed, now)?;
                 office.recreated = true;
@@ -161,8 +181,8 @@ impl DemoOffice {
             keeping,
             recreated: false,
         };
-        office.key(DEFAULT_KEY, now)?;
-        office.key(TIME_STAMPER, now)?;
+        office.new_key(DEFAULT_KEY, now)?;
+        office.new_key(TIME_STAMPER, now)?;
         Ok(office)
     }
 
@@ -201,11 +221,29 @@ impl DemoOffice {
     }
 
     fn key(&self, name: &str, now: DateTime<Utc>) -> Result<DemoKey, KeyError> {
-        let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(key) = keys.get(name).filter(|key| key.certificate.not_after > now) {
-            return Ok(key.clone());
+        let good =
+            |keys: &BTreeMap<String, DemoKey>| keys.get(name).filter(|key| key.certificate.not_after > now).cloned();
+        if let Some(key) = good(&self.keys.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return Ok(key);
         }
+        let Some(store) = &self.store else { return self.new_key(name, now) };
+        let _lock = lock(&store.folder)?;
+        // Another program of this computer may have made keys since; what it stored is neither lost nor made twice.
+        let Some(stored) = store.read()?.filter(|stored| stored.root == self.root) else {
+            return Err(KeyError::DemoStore(io::ErrorKind::StaleNetworkFileHandle));
+        };
+        let stored = stored.keys.into_inner().unwrap_or_else(PoisonError::into_inner);
+        self.keys.lock().unwrap_or_else(PoisonError::into_inner).extend(stored);
+        match good(&self.keys.lock().unwrap_or_else(PoisonError::into_inner)) {
+            Some(key) => Ok(key),
+            None => self.new_key(name, now),
+        }
+    }
+
+    /// Makes a key and stores it; whoever calls this holds the lock of the folder.
+    fn new_key(&self, name: &str, now: DateTime<Utc>) -> Result<DemoKey, KeyError> {
         let key = self.issue(name, now)?;
+        let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
         keys.insert(name.to_owned(), key.clone());
         if let Some(store) = &self.store {
             store.write(self, &keys)?;
@@ -296,6 +334,12 @@ fn store_error(error: &io::Error) -> KeyError {
     KeyError::DemoStore(error.kind())
 }
 
+fn lock(folder: &Path) -> Result<File, KeyError> {
+    let lock = File::create(folder.join(LOCK_FILE)).map_err(|error| store_error(&error))?;
+    lock.lock().map_err(|error| store_error(&error))?;
+    Ok(lock)
+}
+
 fn sealing_key(vault: &dyn Vault) -> Result<Zeroizing<Vec<u8>>, VaultError> {
     if let Some(key) = vault.read(SEALING_KEY)?.filter(|key| key.len() == aead::AES_256_GCM.key_len()) {
         return Ok(key);
@@ -314,10 +358,11 @@ impl Store {
             Err(error) => return Err(store_error(&error)),
         };
         // A torn or foreign file is treated as one that cannot be unsealed: set aside, not trusted.
-        let file: OfficeFile = serde_json::from_slice(&text).map_err(|_| KeyError::DemoCrypto)?;
-        if file.version != FILE_VERSION {
-            return Err(KeyError::DemoCrypto);
+        let version: OfficeVersion = serde_json::from_slice(&text).map_err(|_| KeyError::DemoCrypto)?;
+        if version.version > FILE_VERSION {
+            return Err(KeyError::DemoNewer);
         }
+        let file: OfficeFile = serde_json::from_slice(&text).map_err(|_| KeyError::DemoCrypto)?;
         let mut keys = BTreeMap::new();
         for (name, record) in &file.keys {
             keys.insert(name.clone(), self.unseal(name, record)?);
@@ -364,7 +409,9 @@ impl Store {
     fn seal(&self, name: &str, key: &DemoKey) -> Result<KeyRecord, KeyError> {
         let mut nonce = [0; aead::NONCE_LEN];
         rand::fill(&mut nonce).map_err(|_| KeyError::DemoCrypto)?;
-        let mut sealed = key.private.to_vec();
+        // Room for the tag from the beginning: a buffer that grew would leave the plain key behind in freed memory.
+        let mut sealed = Vec::with_capacity(key.private.len() + aead::MAX_TAG_LEN);
+        sealed.extend_from_slice(&key.private);
         self.cipher()?
             .seal_in_place_append_tag(
                 aead::Nonce::assume_unique_for_key(nonce),

@@ -55,6 +55,12 @@ pub enum KeyError {
     /// There is no certificate for the key.
     #[error("no certificate")]
     NoCertificate,
+    /// The demonstration's keys exist, but the credential store that opens them is locked or fails.
+    #[error("credential store locked")]
+    VaultLocked,
+    /// The demonstration's file was written by a newer version of the program.
+    #[error("demonstration of a newer version")]
+    DemoNewer,
     /// The demonstration's folder cannot be used.
     #[error("demonstration store: {0:?}")]
     DemoStore(std::io::ErrorKind),
@@ -85,6 +91,8 @@ impl KeyError {
             Self::UnknownKey(_) => "sign.unknown_key",
             Self::AlgorithmDoesNotFit => "sign.algorithm_does_not_fit",
             Self::NoCertificate => "sign.no_certificate",
+            Self::VaultLocked => "demo.vault_locked",
+            Self::DemoNewer => "demo.newer",
             Self::DemoStore(_) => "demo.store",
             Self::DemoCrypto => "demo.crypto",
         }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_kms::{
     Client,
     config::http::HttpResponse,
@@ -18,6 +19,12 @@ use crate::{KeyError, Signed, Signer, Signing};
 
 /// Where signing keys of Brazilian offices live unless said otherwise.
 pub const DEFAULT_REGION: &str = "sa-east-1";
+
+/// The service's own address in a Region.
+#[must_use]
+pub fn official_endpoint(region: &str) -> String {
+    format!("https://kms.{region}.amazonaws.com")
+}
 
 /// Attempts of one call, the first included. With the standard back-off they fit well inside [`DEADLINE`].
 const ATTEMPTS: u32 = 6;
@@ -152,9 +159,13 @@ async fn client(settings: &KmsSettings) -> Result<Client, KeyError> {
     let configuration = loader.load().await;
     // Asked for here, so that "no credentials" is told apart from every failure of the service.
     let provider = configuration.credentials_provider().ok_or(KeyError::NoCredentials)?;
-    aws_sdk_kms::config::ProvideCredentials::provide_credentials(&provider)
-        .await
-        .map_err(|_| KeyError::NoCredentials)?;
+    let asked = aws_sdk_kms::config::ProvideCredentials::provide_credentials(&provider);
+    match tokio::time::timeout(DEADLINE, asked).await {
+        Ok(Ok(_)) => {}
+        Ok(Err(CredentialsError::CredentialsNotLoaded(_))) => return Err(KeyError::NoCredentials),
+        Err(_) | Ok(Err(CredentialsError::ProviderTimedOut(_))) => return Err(KeyError::Network),
+        Ok(Err(_)) => return Err(KeyError::InvalidCredentials),
+    }
     Ok(Client::new(&configuration))
 }
 

@@ -60,6 +60,12 @@ pub enum OfficeError {
         /// Last moment.
         until: String,
     },
+    /// The certificates given do not lead to a root; who issued the last of them.
+    #[error("no certificate of {0}")]
+    ChainIncomplete(String),
+    /// The certificate may not sign documents, or its chain does not hold; whose it is.
+    #[error("certificate of {0} unfit")]
+    ChainUnfit(String),
     /// Outside the demonstration a key has to be named.
     #[error("no key named")]
     KeyNeeded,
@@ -104,10 +110,12 @@ impl OfficeError {
             Self::Changed(_) => "file.changed_on_disk",
             Self::SelfCheck(_) => "pdf.self_check",
             Self::CertificateNotValid { .. } => "sign.certificate_not_valid",
+            Self::ChainIncomplete(_) => "sign.chain_incomplete",
+            Self::ChainUnfit(_) => "sign.chain_unfit",
             Self::KeyNeeded => "sign.key_needed",
             Self::Environment(_) => "environment.unknown",
             Self::Cancelled => "sign.cancelled",
-            Self::NoDataFolder => "demo.store",
+            Self::NoDataFolder => "program.no_data_folder",
         }
     }
 
@@ -119,6 +127,8 @@ impl OfficeError {
             Self::Key(error) => error.arguments(),
             Self::Trust { file, .. } | Self::File { file, .. } => vec![("file", name(file))],
             Self::Exists(file) | Self::SameAsOriginal(file) | Self::Changed(file) => vec![("file", name(file))],
+            Self::ChainIncomplete(issuer) => vec![("issuer", issuer.clone())],
+            Self::ChainUnfit(signer) => vec![("signer", signer.clone())],
             Self::SelfCheck(reason) => vec![("reason", reason.clone())],
             Self::CertificateNotValid { from, until } => vec![("from", from.clone()), ("until", until.clone())],
             Self::Environment(reason) => vec![("reason", reason.clone())],

@@ -82,10 +82,14 @@ impl Office {
         Ok(office)
     }
 
-    /// The demonstration's root if the demonstration was ever used; verifying founds nothing.
-    fn demo_root(&self) -> Option<cades::Certificate> {
-        let open =
-            self.demo.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|office| office.root().clone());
-        open.or_else(|| keys::demo::stored_root(&self.demo_folder()).ok().flatten())
+    /// The demonstration's roots: the stored one, and that of an office in memory. Verifying founds nothing.
+    fn demo_roots(&self) -> Result<Vec<cades::Certificate>, OfficeError> {
+        let mut roots: Vec<_> = keys::demo::stored_root(&self.demo_folder())?.into_iter().collect();
+        if let Some(office) = self.demo.lock().unwrap_or_else(PoisonError::into_inner).as_ref()
+            && !roots.contains(office.root())
+        {
+            roots.push(office.root().clone());
+        }
+        Ok(roots)
     }
 }

@@ -85,8 +85,17 @@ fn open(folder: &Path) -> io::Result<Place> {
 }
 
 fn named(folder: &Path) -> io::Result<Place> {
-    tempfile::Builder::new().prefix(".cartorio-").suffix(".part").tempfile_in(folder).map(Place::Named)
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".cartorio-").suffix(".part");
+    // As any new file: who may read it is for the person's umask to say.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(folder).map(Place::Named)
 }
+
+/// Passing names tried before giving up.
+#[cfg(target_os = "linux")]
+const MAX_PASSING_NAMES: u32 = 1_000;
 
 #[cfg(target_os = "linux")]
 fn name(file: &File, folder: &Path, target: &Path, overwrite: bool) -> io::Result<()> {
@@ -98,8 +107,17 @@ fn name(file: &File, folder: &Path, target: &Path, overwrite: bool) -> io::Resul
         Ok(()) => Ok(()),
         Err(rustix::io::Errno::EXIST) if overwrite => {
             // A name cannot be given over an existing one, so the whole file gets a passing name first.
-            let passing = folder.join(format!(".cartorio-{}.part", std::process::id()));
-            rustix::fs::linkat(CWD, source.as_str(), CWD, &passing, AtFlags::SYMLINK_FOLLOW)?;
+            let passing = (0..MAX_PASSING_NAMES)
+                .map(|number| folder.join(format!(".cartorio-{}-{number}.part", std::process::id())))
+                .find_map(|passing| {
+                    match rustix::fs::linkat(CWD, source.as_str(), CWD, &passing, AtFlags::SYMLINK_FOLLOW) {
+                        Ok(()) => Some(Ok(passing)),
+                        // Left behind by a program that was killed, or in use by another thread.
+                        Err(rustix::io::Errno::EXIST) => None,
+                        Err(error) => Some(Err(error)),
+                    }
+                })
+                .unwrap_or(Err(rustix::io::Errno::EXIST))?;
             std::fs::rename(&passing, target).inspect_err(|_| {
                 // What cannot be renamed is not left behind.
                 let _ = std::fs::remove_file(&passing);

@@ -9,7 +9,7 @@ use std::{
     thread,
 };
 
-use cades::{Certificate, KeyKind, SignatureAlgorithm};
+use cades::{Certificate, Hash, KeyKind, SignatureAlgorithm};
 use chrono::{DateTime, Utc};
 use filemap::FileMap;
 use keys::{Signer, kms};
@@ -122,13 +122,18 @@ impl Office {
         let output = request.output.clone().unwrap_or_else(|| suggested_name(&request.input));
         check_output(&request.input, &output, request.overwrite)?;
         let original = FileMap::open(&request.input).map_err(OfficeError::file(&request.input))?;
+        check_expected(request, &original)?;
         let document = Document::open(&original)?;
-        let signer = self.signer(request).await?;
+        pades::check_signable(&document)?;
+        let signer = tokio::select! {
+            signer = self.signer(request) => signer?,
+            () = cancelled(cancel) => return Err(OfficeError::Cancelled),
+        };
         let algorithm = match request.algorithm {
             Some(algorithm) => algorithm,
             None => usual_algorithm(signer.chain())?,
         };
-        check_validity(signer.chain(), clock::now())?;
+        check_chain(signer.chain(), clock::now())?;
         let prepared = pades::prepare(
             &document,
             &Request {
@@ -215,14 +220,36 @@ fn usual_algorithm(chain: &[Certificate]) -> Result<SignatureAlgorithm, OfficeEr
     usual.map(|(_, algorithm)| *algorithm).ok_or(OfficeError::Key(keys::KeyError::AlgorithmDoesNotFit))
 }
 
-fn check_validity(chain: &[Certificate], now: DateTime<Utc>) -> Result<(), OfficeError> {
-    match chain.first() {
-        Some(signer) if now < signer.not_before || now > signer.not_after => Err(OfficeError::CertificateNotValid {
-            from: clock::spoken(signer.not_before),
-            until: clock::spoken(signer.not_after),
-        }),
+/// What is signed is what the person saw: asked before any key is.
+fn check_expected(request: &SignRequest, original: &[u8]) -> Result<(), OfficeError> {
+    match &request.expected_sha256 {
+        Some(expected) if *expected != pdf::hex(&Hash::Sha256.digest(original)).to_lowercase() => {
+            Err(OfficeError::Changed(request.input.clone()))
+        }
         _ => Ok(()),
     }
+}
+
+/// Whatever our own verifier would refuse about the certificates is refused before the key is asked.
+fn check_chain(chain: &[Certificate], now: DateTime<Utc>) -> Result<(), OfficeError> {
+    let (Some(signer), Some(last)) = (chain.first(), chain.last()) else {
+        return Err(keys::KeyError::NoCertificate.into());
+    };
+    if now < signer.not_before || now > signer.not_after {
+        return Err(OfficeError::CertificateNotValid {
+            from: clock::spoken(signer.not_before),
+            until: clock::spoken(signer.not_after),
+        });
+    }
+    // PAdES B-B embeds the whole chain (ETSI EN 319 142-1, 6.3).
+    if !last.is_self_issued() {
+        return Err(OfficeError::ChainIncomplete(last.issuer_label()));
+    }
+    let anchors = Anchors::new("do próprio signatário", vec![last.clone()]);
+    if !pades::may_sign_documents(signer) || trust::find_path(signer, chain, &anchors, now).is_err() {
+        return Err(OfficeError::ChainUnfit(signer.subject_label()));
+    }
+    Ok(())
 }
 
 /// Certificates as they come in a file, put in order: the signer, its issuer, and so on; strangers are left out.
@@ -263,6 +290,7 @@ fn write(
     let failed = OfficeError::file(output);
     let mut unfinished = Unfinished::new(output).map_err(&failed)?;
     unfinished.write(&request.input, &appended).map_err(&failed)?;
+    cancel.check()?;
 
     progress(Step::Checking);
     // The disk and the processor work at the same time: both are needed before the file gets its name.
@@ -270,14 +298,17 @@ fn write(
     let verified = thread::scope(|scope| {
         let sync = scope.spawn(move || to_sync.sync_all());
         let map = FileMap::of(unfinished.file()).map_err(&failed)?;
-        if map.len() != original.len() + appended.len() {
-            return Err(OfficeError::Changed(request.input.clone()));
-        }
-        let verified = verify_own(&map, chain, &field)?;
+        let verified = match verify_own(&map, chain, &field) {
+            // The likeliest reason is that somebody wrote to the original while it was copied.
+            Err(_) if map.get(..original.len()) != Some(original) || map.len() != original.len() + appended.len() => {
+                return Err(OfficeError::Changed(request.input.clone()));
+            }
+            other => other?,
+        };
         sync.join().map_err(|_| failed(std::io::ErrorKind::Other.into()))?.map_err(&failed)?;
         Ok(verified)
     })?;
-    check_earlier(original, &verified.facts, request)?;
+    check_earlier(original, &verified.facts)?;
     cancel.check()?;
     unfinished.commit(request.overwrite).map_err(|error| match error.kind() {
         std::io::ErrorKind::AlreadyExists => OfficeError::Exists(output.to_owned()),
@@ -304,21 +335,16 @@ fn verify_own(bytes: &[u8], chain: &[Certificate], field: &str) -> Result<Verifi
 }
 
 /// Earlier signatures must stand as they stood, and our revision must explain itself.
-fn check_earlier(original: &[u8], after: &DocumentFacts, request: &SignRequest) -> Result<(), OfficeError> {
+fn check_earlier(original: &[u8], after: &DocumentFacts) -> Result<(), OfficeError> {
     let own_revision = after.revisions.saturating_sub(1);
-    let unexplained =
-        after.changes.iter().any(|change| change.revision == own_revision && !change.unexplained.is_empty());
-    if unexplained {
+    if after.changes.iter().any(|change| change.revision == own_revision && !change.is_explained()) {
         return Err(OfficeError::SelfCheck("change.unexplained".to_owned()));
     }
     // With our own signature alone there is nothing earlier to compare, and a large file is not hashed once more.
-    if after.signatures.len() <= 1 && request.expected_sha256.is_none() {
+    if after.signatures.len() <= 1 {
         return Ok(());
     }
     let before = pades::extract(original)?;
-    if request.expected_sha256.as_ref().is_some_and(|expected| *expected != before.sha256) {
-        return Err(OfficeError::Changed(request.input.clone()));
-    }
     for earlier in &before.signatures {
         let same = after.signatures.iter().any(|later| {
             later.object == earlier.object

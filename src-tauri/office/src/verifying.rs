@@ -59,8 +59,7 @@ impl Office {
             }
             (Anchors::new("informada por você", certificates), RevocationRule::IfPresent)
         } else if request.trust.demo {
-            let root: Vec<Certificate> = self.demo_root().into_iter().collect();
-            (Anchors::new("da demonstração", root), RevocationRule::IfPresent)
+            (Anchors::new("da demonstração", self.demo_roots()?), RevocationRule::IfPresent)
         } else {
             (Anchors::new("ICP-Brasil (ainda não instalada)", Vec::new()), RevocationRule::Required)
         };
@@ -102,7 +101,12 @@ fn read_trust(path: &Path) -> Result<Vec<Certificate>, OfficeError> {
         let file = entry.map_err(OfficeError::file(path))?.path();
         let extension = file.extension().unwrap_or_default().to_string_lossy().to_lowercase();
         if file.is_file() && ["pem", "crt", "cer", "der"].contains(&extension.as_str()) {
-            certificates.extend(read_certificates(&file)?);
+            match read_certificates(&file) {
+                Ok(found) => certificates.extend(found),
+                // A folder may hold keys and notes as well.
+                Err(OfficeError::Trust { source: trust::TrustError::NoCertificate, .. }) => {}
+                Err(error) => return Err(error),
+            }
         }
     }
     if certificates.is_empty() {

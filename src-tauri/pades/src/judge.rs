@@ -447,8 +447,10 @@ const MAY_SIGN: u16 = 0b11;
 /// Purposes that have nothing to do with documents: a certificate for these alone cannot sign one.
 const OTHER_PURPOSES: [&str; 3] = ["1.3.6.1.5.5.7.3.8", "1.3.6.1.5.5.7.3.9", "1.3.6.1.5.5.7.3.3"];
 
-/// Either bit will do: gov.br certificates carry digitalSignature alone.
-fn may_sign_documents(signer: &Certificate) -> bool {
+/// Whether keyUsage, extendedKeyUsage and basicConstraints let a certificate sign documents. Either bit of keyUsage
+/// will do: gov.br certificates carry digitalSignature alone.
+#[must_use]
+pub fn may_sign_documents(signer: &Certificate) -> bool {
     let usage = signer.key_usage().is_ok_and(|usage| usage.is_none_or(|usage| usage & MAY_SIGN != 0));
     let purposes = signer.extended_key_usage();
     let is_ca = !matches!(signer.basic_constraints(), Ok(None | Some((false, _))));

@@ -18,5 +18,7 @@ mod sign;
 pub use error::PadesError;
 pub use extract::extract;
 pub use facts::DocumentFacts;
-pub use judge::{Finding, Judgement, Policy, RevocationRule, Severity, SignatureJudgement, Verdict, judge};
+pub use judge::{
+    Finding, Judgement, Policy, RevocationRule, Severity, SignatureJudgement, Verdict, judge, may_sign_documents,
+};
 pub use sign::{Claims, Prepared, Request, check_signable, prepare};
