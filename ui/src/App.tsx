@@ -1,32 +1,41 @@
-import { useCallback, useEffect, useReducer } from "react";
-import type { Failure, OpenDocument } from "./contract/gen";
+import { useCallback, useEffect, useReducer, useRef } from "react";
+import { Button } from "./components/Button";
+import type { DocumentView, Failure, OpenDocument } from "./contract/gen";
 import { ErrorNotice } from "./components/ErrorNotice";
 import { Shell } from "./components/Shell";
 import { DocumentScreen } from "./features/document/DocumentScreen";
 import { Home } from "./features/home/Home";
-import { asFailure, useHost } from "./platform";
+import { t } from "./messages";
+import { asFailure, failure, useHost } from "./platform";
 
-type State = { document: OpenDocument | null; failure: Failure | null };
+/** `view` is the verdict of a document that the program has just signed and verified. */
+type State = { document: OpenDocument | null; view: DocumentView | null; failure: Failure | null };
 type Action =
-  | { type: "opened"; document: OpenDocument }
-  | { type: "failed"; failure: Failure }
+  | { type: "opened"; document: OpenDocument; view?: DocumentView }
+  | { type: "failed"; failure: Failure | null }
   | { type: "closed" };
 
 function reduce(state: State, action: Action): State {
   switch (action.type) {
     case "opened":
-      return { document: action.document, failure: null };
+      return { document: action.document, view: action.view ?? null, failure: null };
     case "failed":
       return { ...state, failure: action.failure };
     case "closed":
-      return { document: null, failure: null };
+      return { document: null, view: null, failure: null };
   }
+}
+
+/** A document that is gone already needs no closing. */
+function forget(closing: Promise<unknown>) {
+  closing.catch(() => {});
 }
 
 /** The program: nothing open, or one document. */
 export function App() {
   const host = useHost();
-  const [state, dispatch] = useReducer(reduce, { document: null, failure: null });
+  const [state, dispatch] = useReducer(reduce, { document: null, view: null, failure: null });
+  const signing = useRef(false);
 
   const open = useCallback(
     (source: Promise<OpenDocument | null>) => {
@@ -42,27 +51,43 @@ export function App() {
   useEffect(
     () =>
       host.onDocument(
-        (document) => dispatch({ type: "opened", document }),
-        (failure) => dispatch({ type: "failed", failure }),
+        (document) => {
+          if (signing.current) {
+            dispatch({ type: "failed", failure: failure("sign-in_progress") });
+            forget(host.call("close_document", { id: document.id }));
+          } else {
+            dispatch({ type: "opened", document });
+          }
+        },
+        (refused) => dispatch({ type: "failed", failure: refused }),
       ),
     [host],
   );
   useEffect(() => open(host.call("pending_document", {})), [host, open]);
 
-  const close = () => {
-    if (state.document) void host.call("close_document", { id: state.document.id });
-    dispatch({ type: "closed" });
-  };
+  // Whatever takes a document's place, or none, the host lets go of it.
+  const id = state.document?.id;
+  useEffect(() => (id ? () => forget(host.call("close_document", { id })) : undefined), [host, id]);
+
+  const onSigning = useCallback((running: boolean) => {
+    signing.current = running;
+  }, []);
 
   return (
     <Shell>
-      {state.failure && <ErrorNotice failure={state.failure} />}
+      {state.failure && (
+        <ErrorNotice failure={state.failure}>
+          <Button onPress={() => dispatch({ type: "failed", failure: null })}>{t("ui-dismiss")}</Button>
+        </ErrorNotice>
+      )}
       {state.document ? (
         <DocumentScreen
           key={state.document.id}
           document={state.document}
-          onClose={close}
-          onOpened={(document) => dispatch({ type: "opened", document })}
+          known={state.view}
+          onClose={() => dispatch({ type: "closed" })}
+          onSigning={onSigning}
+          onSigned={(signed) => dispatch({ type: "opened", document: signed.document, view: signed.view })}
         />
       ) : (
         <Home onChoose={() => open(host.call("choose_document", {}))} onSample={() => open(host.call("open_sample", {}))} />

@@ -30,11 +30,11 @@ function hostOf(answers: Answers): Host & { asked: string[] } {
   };
 }
 
-async function show(host: Host, onOpened = () => {}) {
+async function show(host: Host, onSigned = () => {}) {
   await act(async () => {
     render(
       <HostProvider value={host}>
-        <DocumentScreen document={opened} onClose={() => {}} onOpened={onOpened} />
+        <DocumentScreen document={opened} onClose={() => {}} onSigning={() => {}} onSigned={onSigned} />
       </HostProvider>,
     );
   });
@@ -56,14 +56,14 @@ describe("a document", () => {
         });
       },
     });
-    const onOpened = vi.fn();
-    await show(host, onOpened);
+    const onSigned = vi.fn();
+    await show(host, onSigned);
     await press("Assinar…");
     await press("Assinar agora");
     act(() => step("signing"));
     expect(document.body.textContent).toContain("2 de 5");
     await act(async () => finish());
-    expect(onOpened).toHaveBeenCalledWith(signed);
+    expect(onSigned).toHaveBeenCalledWith(expect.objectContaining({ document: signed }));
     expect(host.asked).toEqual(["verify_document", "plan_signing", "sign_document"]);
   });
 
@@ -77,6 +77,30 @@ describe("a document", () => {
     await press("Assinar…");
     await press("Assinar agora");
     expect(screen.getByRole("alert").textContent).toContain(failure.remedy);
+    expect(screen.getByRole("button", { name: "Assinar…" })).toBeTruthy();
+  });
+
+  it("goes back without an error when the person cancels, and cannot be left meanwhile", async () => {
+    let cancel: () => void = () => {};
+    const host = hostOf({
+      verify_document: async () => exampleView("unsigned"),
+      plan_signing: async () => examplePlan,
+      sign_document: () =>
+        new Promise((_, reject) => {
+          cancel = () => reject({ code: "sign.cancelled", title: "", cause: "", remedy: "" });
+        }),
+      cancel_signing: async () => {
+        cancel();
+        return null;
+      },
+    });
+    await show(host);
+    await press("Assinar…");
+    expect(document.activeElement?.textContent).toBe("Confirmar a assinatura");
+    await press("Assinar agora");
+    expect(screen.getByRole("button", { name: "Início: fechar este documento" }).hasAttribute("disabled")).toBe(true);
+    await press("Cancelar");
+    expect(screen.queryByRole("alert")).toBeNull();
     expect(screen.getByRole("button", { name: "Assinar…" })).toBeTruthy();
   });
 

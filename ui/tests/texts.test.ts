@@ -12,7 +12,7 @@ describe("texts", () => {
 
   it("exist for every id the interface asks for", () => {
     const asked = sources(".ts", ".tsx").flatMap(({ path, text }) =>
-      [...text.matchAll(/\bt\(\s*"([^"]+)"/g)].map(([, id]) => ({ path, id: id ?? "" })),
+      [...text.matchAll(/\b(?:t|failure)\(\s*"([^"]+)"/g)].map(([, id]) => ({ path, id: id ?? "" })),
     );
     expect(asked.length).toBeGreaterThan(30);
     const missing = asked.filter(({ id }) => {

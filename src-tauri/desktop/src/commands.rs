@@ -9,7 +9,7 @@ use std::{
 use api::{
     DocumentView, Failure,
     commands::{OpenDocument, SignedDocument, SigningChoice, SigningPlan, SigningStep},
-    office::{Cancel, Environment, Keeping, Office, SignRequest, TrustChoice, VerifyRequest, samples, suggested_name},
+    office::{Cancel, Environment, Office, SignRequest, TrustChoice, VerifyRequest, samples, suggested_name},
 };
 use pades::Claims;
 use tauri::{
@@ -19,8 +19,8 @@ use tauri::{
 
 use crate::desk::{Desk, Opened};
 
-/// Most bytes handed to the viewer at once; PDF.js asks for 64 KiB.
-const MAX_RANGE: usize = 8 * 1024 * 1024;
+/// Most bytes handed to the viewer at once; it asks again for what follows.
+const MAX_RANGE: usize = 1024 * 1024;
 
 /// Longest text that a person may add to a signature.
 const MAX_CLAIM: usize = 500;
@@ -29,7 +29,7 @@ const MAX_CLAIM: usize = 500;
 const ENVIRONMENT: Environment = Environment::Demo;
 
 #[tauri::command]
-pub(crate) fn pending_document(desk: State<'_, Desk>) -> Result<Option<OpenDocument>, Failure> {
+pub(crate) async fn pending_document(desk: State<'_, Desk>) -> Result<Option<OpenDocument>, Failure> {
     desk.take_pending().map(|path| desk.open(&path)).transpose()
 }
 
@@ -57,10 +57,15 @@ pub(crate) async fn open_sample(desk: State<'_, Desk>) -> Result<OpenDocument, F
 }
 
 #[tauri::command]
-pub(crate) fn read_range(desk: State<'_, Desk>, id: String, start: usize, end: usize) -> Result<Response, Failure> {
+pub(crate) async fn read_range(
+    desk: State<'_, Desk>,
+    id: String,
+    start: usize,
+    end: usize,
+) -> Result<Response, Failure> {
     let document = desk.document(&id)?;
     let range = start..end.min(document.bytes.len()).min(start.saturating_add(MAX_RANGE));
-    Ok(Response::new(document.bytes.get(range).unwrap_or_default().to_vec()))
+    blocking(move || Ok(Response::new(document.bytes.get(range).unwrap_or_default().to_vec()))).await
 }
 
 #[tauri::command]
@@ -73,7 +78,13 @@ fn verify(office: &Office, document: &Opened) -> Result<DocumentView, Failure> {
     let trust = TrustChoice { given: Vec::new(), demo: ENVIRONMENT == Environment::Demo };
     let policy = office.policy(&VerifyRequest { trust, ..VerifyRequest::default() })?;
     let verified = office.verify_bytes(&document.bytes, &policy)?;
-    *document.sha256.lock().unwrap_or_else(PoisonError::into_inner) = Some(verified.facts.sha256.clone());
+    let mut shown = document.sha256.lock().unwrap_or_else(PoisonError::into_inner);
+    match shown.as_ref() {
+        Some(shown) if *shown != verified.facts.sha256 => {
+            return Err(Failure::of("file.changed_on_disk", &[("file", document.name.clone())]));
+        }
+        _ => *shown = Some(verified.facts.sha256.clone()),
+    }
     Ok(DocumentView::new(&document.name, &verified))
 }
 
@@ -84,11 +95,9 @@ pub(crate) async fn plan_signing(desk: State<'_, Desk>, id: String) -> Result<Si
         let view = verify(&office, &document)?;
         let check = office.check_signable(&document.bytes)?;
         let demo = office.demo()?;
-        let notice = match demo.keeping() {
-            Keeping::MemoryOnly(_) => Some(texts::text("demo-memory-only", &[])),
-            Keeping::Sealed => demo.was_recreated().then(|| texts::text("demo-recreated", &[])),
-        };
+        let notice = demo.keeping().notice().or_else(|| demo.was_recreated().then_some("demo-recreated"));
         let output = free_name(&document.path);
+        *document.planned.lock().unwrap_or_else(PoisonError::into_inner) = Some(output.clone());
         let part = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let digest = view.sha256.replace(' ', "");
         let (first, last) =
@@ -103,7 +112,7 @@ pub(crate) async fn plan_signing(desk: State<'_, Desk>, id: String) -> Result<Si
             legal_class: texts::text("legal-class-demo", &[]),
             digest: format!("{first}…{last}"),
             certifies: check.certifies,
-            notice,
+            notice: notice.map(|id| texts::text(id, &[])),
         })
     })
     .await
@@ -128,17 +137,22 @@ pub(crate) async fn sign_document(
     let document = desk.document(&id)?;
     let claim =
         |text: String| Some(text.trim().chars().take(MAX_CLAIM).collect::<String>()).filter(|text| !text.is_empty());
+    let planned = document.planned.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let shown = document.sha256.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    // Nothing is signed that was not verified, shown and confirmed first.
+    let (Some(planned), Some(shown)) = (planned, shown) else {
+        return Err(Failure::of("program.internal", &[]));
+    };
     let request = SignRequest {
         input: document.path.clone(),
-        output: Some(free_name(&document.path)),
+        output: Some(planned),
         overwrite: false,
         environment: ENVIRONMENT,
         key: None,
         certificates: None,
         algorithm: None,
         claims: Claims { reason: claim(choice.reason), location: claim(choice.location) },
-        // What is signed is what was shown.
-        expected_sha256: document.sha256.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+        expected_sha256: Some(shown),
     };
     let cancel = Cancel::default();
     *document.cancel.lock().unwrap_or_else(PoisonError::into_inner) = cancel.clone();
@@ -181,7 +195,10 @@ pub(crate) fn show_in_folder(desk: State<'_, Desk>, id: String) -> Result<(), Fa
         "xdg-open"
     };
     let failed = |_| Failure::of("file.io", &[("file", document.name.clone())]);
-    std::process::Command::new(program).arg(folder).spawn().map(drop).map_err(failed)
+    let mut child = std::process::Command::new(program).arg(folder).spawn().map_err(failed)?;
+    // Waited for elsewhere: a child that nobody waits for stays in the system's tables.
+    std::thread::spawn(move || child.wait());
+    Ok(())
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Failure> + Send + 'static) -> Result<T, Failure> {

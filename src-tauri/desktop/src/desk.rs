@@ -29,12 +29,16 @@ struct Documents {
     by_id: HashMap<String, Arc<Opened>>,
 }
 
-/// A document as it was when it was opened: viewer, verifier and signer all use these bytes.
+/// An open document. Viewer, verifier and signer use these bytes; large files are mapped, so that a change on disk
+/// shows through, and is noticed by its SHA-256.
 pub(crate) struct Opened {
     pub(crate) path: PathBuf,
     pub(crate) name: String,
     pub(crate) bytes: FileMap,
+    /// SHA-256 of what was verified and shown first; whatever is done later is done with the same bytes.
     pub(crate) sha256: Mutex<Option<String>>,
+    /// The new file's path, once the person was shown its name.
+    pub(crate) planned: Mutex<Option<PathBuf>>,
     pub(crate) cancel: Mutex<Cancel>,
 }
 
@@ -54,6 +58,7 @@ impl Desk {
             let code = match error.kind() {
                 std::io::ErrorKind::NotFound => "file.not_found",
                 std::io::ErrorKind::PermissionDenied => "file.no_permission",
+                std::io::ErrorKind::InvalidInput | std::io::ErrorKind::IsADirectory => "file.not_a_file",
                 _ => "file.io",
             };
             Failure::of(code, &[("file", name.clone())])
@@ -66,10 +71,11 @@ impl Desk {
         let id = format!("d{}", open.next);
         let size = bytes.len();
         let opened = Opened {
-            path: path.to_owned(),
+            path: std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
             name: name.clone(),
             bytes,
             sha256: Mutex::default(),
+            planned: Mutex::default(),
             cancel: Mutex::default(),
         };
         open.by_id.insert(id.clone(), Arc::new(opened));
@@ -77,7 +83,7 @@ impl Desk {
     }
 
     pub(crate) fn document(&self, id: &str) -> Result<Arc<Opened>, Failure> {
-        self.documents().by_id.get(id).cloned().ok_or_else(|| Failure::of("file.not_found", &[("file", id.to_owned())]))
+        self.documents().by_id.get(id).cloned().ok_or_else(|| Failure::of("program.internal", &[]))
     }
 
     pub(crate) fn close(&self, id: &str) {

@@ -10,7 +10,7 @@ mod desk;
 use std::{path::PathBuf, process::ExitCode};
 
 use api::office::Office;
-use tauri::{DragDropEvent, Emitter, Manager, WindowEvent};
+use tauri::{DragDropEvent, Emitter, Manager, Window, WindowEvent};
 
 use desk::Desk;
 
@@ -25,11 +25,7 @@ const DOCUMENT_REFUSED: &str = "document-refused";
 pub fn run() -> ExitCode {
     let office = match Office::of_this_computer() {
         Ok(office) => office,
-        Err(error) => {
-            let failure = api::Failure::from(error);
-            eprintln!("{}: {}", failure.title, failure.remedy);
-            return ExitCode::FAILURE;
-        }
+        Err(error) => return stop(&api::Failure::from(error)),
     };
     let pending = std::env::args_os().nth(1).map(PathBuf::from);
     let result = tauri::Builder::default()
@@ -47,14 +43,10 @@ pub fn run() -> ExitCode {
             commands::show_in_folder,
         ])
         .on_window_event(|window, event| {
-            if let WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) = event
-                && let Some(path) = paths.first()
-            {
-                // A page that does not listen has nothing to show; the drop is then without effect.
-                let _ = match window.state::<Desk>().open(path) {
-                    Ok(document) => window.emit(DOCUMENT_OPENED, document),
-                    Err(failure) => window.emit(DOCUMENT_REFUSED, failure),
-                };
+            if let WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) = event {
+                let (window, paths) = (window.clone(), paths.clone());
+                // A slow network drive must not freeze the window.
+                std::thread::spawn(move || open_dropped(&window, &paths));
             }
         })
         .run(tauri::generate_context!());
@@ -62,7 +54,33 @@ pub fn run() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error}");
-            ExitCode::FAILURE
+            stop(&api::Failure::of("program.no_window", &[]))
         }
     }
+}
+
+/// Opens the first dropped document and says so if there were more.
+fn open_dropped(window: &Window, paths: &[PathBuf]) {
+    let Some(path) = paths.first() else { return };
+    // A page that does not listen has nothing to show; the drop is then without effect.
+    let _ = match window.state::<Desk>().open(path) {
+        Ok(document) => window.emit(DOCUMENT_OPENED, document),
+        Err(failure) => window.emit(DOCUMENT_REFUSED, failure),
+    };
+    if paths.len() > 1 {
+        let _ = window.emit(DOCUMENT_REFUSED, api::Failure::of("file.one_at_a_time", &[]));
+    }
+}
+
+/// Says why the program cannot start: in a window of the system where there is no terminal to read.
+fn stop(failure: &api::Failure) -> ExitCode {
+    eprintln!("{}: {} {}", failure.title, failure.cause, failure.remedy);
+    if cfg!(not(target_os = "linux")) {
+        rfd::MessageDialog::new()
+            .set_level(rfd::MessageLevel::Error)
+            .set_title(&failure.title)
+            .set_description(format!("{}\n\n{}", failure.cause, failure.remedy))
+            .show();
+    }
+    ExitCode::FAILURE
 }

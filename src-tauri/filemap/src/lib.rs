@@ -28,6 +28,10 @@ impl FileMap {
     /// # Errors
     /// What the operating system says; a folder is an error too.
     pub fn open(path: &Path) -> io::Result<Self> {
+        // Asked before opening: opening a pipe would wait for whoever writes to it.
+        if !std::fs::metadata(path)?.is_file() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
+        }
         Self::of(&mut File::open(path)?)
     }
 

@@ -103,6 +103,7 @@ impl OfficeError {
                 io::ErrorKind::NotFound => "file.not_found",
                 io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => "file.no_permission",
                 io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "file.no_space",
+                io::ErrorKind::InvalidInput | io::ErrorKind::IsADirectory => "file.not_a_file",
                 _ => "file.io",
             },
             Self::Exists(_) => "file.exists",

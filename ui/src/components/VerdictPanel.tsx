@@ -1,6 +1,7 @@
 import { useId } from "react";
 import type { Answer, DocumentView, FileVerdict, SignatureView } from "../contract/gen";
 import { t } from "../messages";
+import { useFocusOnMount } from "./useFocusOnMount";
 import { VerdictMark } from "./VerdictMark";
 import styles from "./VerdictPanel.module.css";
 
@@ -13,15 +14,16 @@ const BAR: Record<FileVerdict, string | undefined> = {
 };
 
 /** The one place of the program where a verdict stands. Every word comes from the host. */
-export function VerdictPanel({ view }: { view: DocumentView }) {
+export function VerdictPanel({ view, takesFocus = false }: { view: DocumentView; takesFocus?: boolean }) {
   const title = useId();
+  const heading = useFocusOnMount<HTMLHeadingElement>(takesFocus);
   return (
     <section aria-labelledby={title} className={`${styles.panel} ${BAR[view.verdict] ?? ""}`}>
       <div role={view.verdict === "invalid" ? "alert" : "status"}>
         <p className={styles.local}>{t("ui-verdict-heading")}</p>
         <div className={styles.head}>
           <VerdictMark verdict={view.verdict} size={28} />
-          <h2 id={title} className={styles.title}>
+          <h2 id={title} ref={heading} tabIndex={-1} className={styles.title}>
             {view.title}
           </h2>
         </div>
@@ -32,14 +34,16 @@ export function VerdictPanel({ view }: { view: DocumentView }) {
         <strong>{t("ui-what-to-do")}</strong> {view.remedy}
       </p>
       {view.signatures.map((signature, index) => (
-        <Signature key={signature.field} signature={signature} open={index === 0} />
+        // Hostile files repeat names; the order of signatures in one verdict never changes.
+        // oxlint-disable-next-line react/no-array-index-key
+        <Signature key={index} signature={signature} open={index === 0} />
       ))}
       {view.findings.length > 0 && (
         <div>
           <h3>{t("ui-findings")}</h3>
           <ul className={styles.findings}>
-            {view.findings.map((finding) => (
-              <li key={finding.text}>{finding.text}</li>
+            {[...new Set(view.findings.map((finding) => finding.text))].map((text) => (
+              <li key={text}>{text}</li>
             ))}
           </ul>
         </div>

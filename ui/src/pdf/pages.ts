@@ -37,13 +37,27 @@ export type Pages = {
   close(): void;
 };
 
+/** The host hands out a limited piece at a time; PDF.js expects one answer with every byte it asked for. */
+async function readWhole(read: ReadRange, start: number, end: number): Promise<Uint8Array> {
+  const whole = new Uint8Array(end - start);
+  for (let at = start; at < end; ) {
+    // One after the other: the next piece begins where this one ends.
+    // oxlint-disable-next-line no-await-in-loop
+    const piece = new Uint8Array(await read(at, end));
+    if (piece.length === 0) return whole.subarray(0, at - start);
+    whole.set(piece, at - start);
+    at += piece.length;
+  }
+  return whole;
+}
+
 /** Draws a document into a scrolling element. Imperative on purpose: React never touches what is inside. */
 export function openPages(place: HTMLElement, document: OpenDocument, read: ReadRange): Pages {
   const transport = new PDFDataRangeTransport(document.size, null);
   transport.requestDataRange = (start: number, end: number) => {
-    // PDF.js takes the buffer away, so it gets one of its own. A failed read ends the loading task.
-    read(start, end).then(
-      (bytes) => transport.onDataRange(start, new Uint8Array(bytes.slice(0))),
+    // A failed read ends the loading task.
+    readWhole(read, start, end).then(
+      (bytes) => transport.onDataRange(start, bytes),
       () => task.destroy(),
     );
   };
@@ -109,6 +123,7 @@ class PageView {
   #scale = 1;
   #visible = false;
   #task: RenderTask | null = null;
+  #page: PDFPageProxy | null = null;
 
   constructor(pdf: PDFDocumentProxy, number: number, like: PDFPageProxy) {
     this.#pdf = pdf;
@@ -122,7 +137,7 @@ class PageView {
   /** Sets the size, by the first page until the page itself is known, and draws anew if it is in view. */
   resize(scale: number) {
     this.#scale = scale;
-    this.#size(this.#like);
+    this.#size(this.#page ?? this.#like);
     this.#clear();
     if (this.#visible) void this.#draw();
   }
@@ -131,7 +146,11 @@ class PageView {
     if (visible === this.#visible) return;
     this.#visible = visible;
     if (visible) void this.#draw();
-    else this.#clear();
+    else {
+      this.#clear();
+      // Fonts and pictures of pages that nobody looks at would add up.
+      this.#page?.cleanup();
+    }
   }
 
   #size(page: PDFPageProxy) {
@@ -148,8 +167,20 @@ class PageView {
   }
 
   async #draw() {
-    const page = await this.#pdf.getPage(this.#number);
-    if (!this.#visible) return;
+    try {
+      this.#page ??= await this.#pdf.getPage(this.#number);
+      if (this.#visible) await this.#drawPage(this.#page);
+    } catch (thrown) {
+      // Scrolling on cancels a drawing; anything else is said in the page's place, and the verdict stands outside anyway.
+      if ((thrown as Error).name === "RenderingCancelledException") return;
+      const notice = window.document.createElement("p");
+      notice.textContent = t("ui-page-failed");
+      this.element.replaceChildren(notice);
+      this.element.dataset.failed = "true";
+    }
+  }
+
+  async #drawPage(page: PDFPageProxy) {
     this.#clear();
     const viewport = this.#size(page);
     const ratio = window.devicePixelRatio || 1;
@@ -171,13 +202,8 @@ class PageView {
       transform: ratio === 1 ? undefined : [ratio, 0, 0, ratio, 0, 0],
       annotationMode: AnnotationMode.ENABLE,
     });
-    try {
-      await this.#task.promise;
-      await new TextLayer({ textContentSource: page.streamTextContent(), container: text, viewport }).render();
-      this.element.dataset.drawn = "true";
-    } catch (thrown) {
-      // Scrolling on cancels a drawing; anything else leaves an empty page, and the verdict stands outside anyway.
-      if ((thrown as Error).name !== "RenderingCancelledException") this.element.dataset.failed = "true";
-    }
+    await this.#task.promise;
+    await new TextLayer({ textContentSource: page.streamTextContent(), container: text, viewport }).render();
+    this.element.dataset.drawn = "true";
   }
 }

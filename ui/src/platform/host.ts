@@ -11,6 +11,10 @@ export type Host = {
 /** What was thrown, as a failure of the contract; anything else is our own fault, and is said as such. */
 export function asFailure(thrown: unknown): Failure {
   if (typeof thrown === "object" && thrown !== null && "code" in thrown && "remedy" in thrown) return thrown as Failure;
-  const id = "program-internal";
-  return { code: "program.internal", title: t(id), cause: t(`${id}.cause`), remedy: t(`${id}.remedy`) };
+  return failure("program-internal");
+}
+
+/** A failure that the page itself notices, in the words of the catalogue. */
+export function failure(id: string): Failure {
+  return { code: id.replace("-", "."), title: t(id), cause: t(`${id}.cause`), remedy: t(`${id}.remedy`) };
 }

@@ -12,4 +12,4 @@ export function useHost(): Host {
   return host;
 }
 
-export { asFailure, type Host } from "./host";
+export { asFailure, failure, type Host } from "./host";

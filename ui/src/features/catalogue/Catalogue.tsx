@@ -74,6 +74,9 @@ export function Catalogue() {
   return (
     <Shell>
       <div className={styles.catalogue}>
+        <p>
+          <strong>{t("ui-catalogue-notice")}</strong>
+        </p>
         <p className={styles.row}>
           <Button kind="primary">{t("ui-open")}</Button>
           <Button>{t("ui-open-sample")}</Button>

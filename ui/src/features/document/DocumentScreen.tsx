@@ -49,17 +49,32 @@ function reduce(state: State, action: Action): State {
   }
 }
 
-type Props = { document: OpenDocument; onClose: () => void; onOpened: (document: OpenDocument) => void };
+type Props = {
+  document: OpenDocument;
+  /** Its verdict, where the program has just signed and verified it. */
+  known?: DocumentView | null;
+  onClose: () => void;
+  /** A signing began or ended: meanwhile no other document takes this one's place. */
+  onSigning: (running: boolean) => void;
+  onSigned: (signed: SignedDocument) => void;
+};
+
+/** What a person asked for themselves is no error. */
+const CANCELLED = "sign.cancelled";
 
 /** One document: its verdict on the left, the document itself on the right, and the way to sign it. */
-export function DocumentScreen({ document, onClose, onOpened }: Props) {
+export function DocumentScreen({ document, known, onClose, onSigning, onSigned }: Props) {
   const host = useHost();
-  const [state, dispatch] = useReducer(reduce, { at: "verifying" });
+  const [state, dispatch] = useReducer(
+    reduce,
+    known ? { at: "verified", view: known, failure: null } : ({ at: "verifying" } satisfies State),
+  );
   const fail = useCallback((thrown: unknown) => dispatch({ type: "failed", failure: asFailure(thrown) }), []);
 
   useEffect(() => {
+    if (known) return;
     host.call("verify_document", { id: document.id }).then((view) => dispatch({ type: "verified", view }), fail);
-  }, [host, document.id, fail]);
+  }, [host, document.id, known, fail]);
 
   const plan = () => {
     dispatch({ type: "plan" });
@@ -68,20 +83,34 @@ export function DocumentScreen({ document, onClose, onOpened }: Props) {
   const sign = (reason: string, location: string) => {
     dispatch({ type: "sign" });
     const progress = (step: SigningStep) => dispatch({ type: "step", step });
-    const opened = (signed: SignedDocument) => onOpened(signed.document);
-    host.call("sign_document", { id: document.id, choice: { reason, location }, progress }).then(opened, fail);
+    const ended = (thrown: unknown) => (asFailure(thrown).code === CANCELLED ? dispatch({ type: "back" }) : fail(thrown));
+    onSigning(true);
+    host
+      .call("sign_document", { id: document.id, choice: { reason, location }, progress })
+      .finally(() => onSigning(false))
+      .then(onSigned, ended);
+  };
+  const attempt = (work: Promise<unknown>) => {
+    work.catch(fail);
   };
 
   return (
     <div className={styles.screen}>
       <div className={styles.side}>
         <div className={styles.bar}>
-          <Button onPress={onClose} aria-label={t("ui-close-document")}>
+          <Button onPress={onClose} aria-label={t("ui-close-document")} isDisabled={state.at === "signing"}>
             <ArrowLeft size={16} strokeWidth={1.75} aria-hidden="true" /> {t("ui-home")}
           </Button>
           <h2 className={styles.name}>{document.name}</h2>
         </div>
-        <Side state={state} onPlan={plan} onSign={sign} onBack={() => dispatch({ type: "back" })} id={document.id} />
+        <Side
+          state={state}
+          onPlan={plan}
+          onSign={sign}
+          onBack={() => dispatch({ type: "back" })}
+          onCancel={() => attempt(host.call("cancel_signing", { id: document.id }))}
+          onShowFolder={() => attempt(host.call("show_in_folder", { id: document.id }))}
+        />
       </div>
       <PdfViewer document={document} />
     </div>
@@ -90,14 +119,14 @@ export function DocumentScreen({ document, onClose, onOpened }: Props) {
 
 type SideProps = {
   state: State;
-  id: string;
   onPlan: () => void;
   onSign: (reason: string, location: string) => void;
   onBack: () => void;
+  onCancel: () => void;
+  onShowFolder: () => void;
 };
 
-function Side({ state, id, onPlan, onSign, onBack }: SideProps) {
-  const host = useHost();
+function Side({ state, onPlan, onSign, onBack, onCancel, onShowFolder }: SideProps) {
   switch (state.at) {
     case "verifying":
       return (
@@ -112,12 +141,12 @@ function Side({ state, id, onPlan, onSign, onBack }: SideProps) {
       return (
         <>
           {state.at === "verified" && state.failure && <ErrorNotice failure={state.failure} />}
-          <VerdictPanel view={state.view} />
+          <VerdictPanel view={state.view} takesFocus />
           <div className={styles.actions}>
             <Button kind="primary" onPress={onPlan} isDisabled={state.at === "planning"}>
               <PenLine size={16} strokeWidth={1.75} aria-hidden="true" /> {t("ui-sign")}
             </Button>
-            <Button onPress={() => void host.call("show_in_folder", { id })}>{t("ui-show-folder")}</Button>
+            <Button onPress={onShowFolder}>{t("ui-show-folder")}</Button>
           </div>
         </>
       );
@@ -125,12 +154,7 @@ function Side({ state, id, onPlan, onSign, onBack }: SideProps) {
       return <SignPanel plan={state.plan} step={null} onSign={onSign} onBack={onBack} />;
     case "signing":
       return (
-        <SignPanel
-          plan={state.plan}
-          step={state.step}
-          onSign={onSign}
-          onBack={() => void host.call("cancel_signing", { id })}
-        />
+        <SignPanel plan={state.plan} step={state.step} onSign={onSign} onBack={onCancel} />
       );
   }
 }

@@ -1,6 +1,7 @@
 import { useId, useState } from "react";
 import { Button } from "../../components/Button";
 import { TextInput } from "../../components/TextInput";
+import { useFocusOnMount } from "../../components/useFocusOnMount";
 import type { SigningPlan, SigningStep } from "../../contract/gen";
 import { t } from "../../messages";
 import styles from "./SignPanel.module.css";
@@ -18,11 +19,14 @@ const STEPS: SigningStep[] = ["preparing", "signing", "writing", "checking", "do
 /** The confirmation: a sentence, not a form; then the progress of the work it confirms. */
 export function SignPanel({ plan, step, onSign, onBack }: Props) {
   const title = useId();
+  const heading = useFocusOnMount<HTMLHeadingElement>();
   const [reason, setReason] = useState("");
   const [location, setLocation] = useState("");
   return (
     <section aria-labelledby={title} className={styles.panel}>
-      <h2 id={title}>{t("ui-sign-title")}</h2>
+      <h2 id={title} ref={heading} tabIndex={-1}>
+        {t("ui-sign-title")}
+      </h2>
       <p>{t("ui-sign-sentence", { file: plan.file, signer: plan.signer, key: plan.key, environment: plan.environment })}</p>
       <p>
         <strong>{plan.legal_class}</strong>
