@@ -82,9 +82,15 @@ impl Service {
     /// A root by openssl, and below it a certificate for the public half of each key.
     fn issue_certificates(&self) {
         let subject = "/O=TESTE/CN=AC de teste";
-        self.openssl(&["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj", subject, "-keyout", "ca.key", "-out", "ca.pem"]);
-        fs::write(self.path("usage.cnf"), "basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature,nonRepudiation\n")
-            .unwrap();
+        self.openssl(&[
+            "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj", subject, "-keyout", "ca.key",
+            "-out", "ca.pem",
+        ]);
+        fs::write(
+            self.path("usage.cnf"),
+            "basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature,nonRepudiation\n",
+        )
+        .unwrap();
         for (name, public) in self.setup["public"].as_object().unwrap() {
             let der: Vec<u8> = public
                 .as_str()
@@ -97,8 +103,22 @@ impl Service {
             self.openssl(&["pkey", "-pubin", "-inform", "DER", "-in", "public.der", "-out", "public.pem"]);
             let (subject, out) = (format!("/O=TESTE/CN=Escrevente de teste {name}"), format!("{name}.crt"));
             self.openssl(&[
-                "x509", "-new", "-subj", &subject, "-force_pubkey", "public.pem", "-CA", "ca.pem", "-CAkey", "ca.key", "-days", "30",
-                "-extfile", "usage.cnf", "-out", &out,
+                "x509",
+                "-new",
+                "-subj",
+                &subject,
+                "-force_pubkey",
+                "public.pem",
+                "-CA",
+                "ca.pem",
+                "-CAkey",
+                "ca.key",
+                "-days",
+                "30",
+                "-extfile",
+                "usage.cnf",
+                "-out",
+                &out,
             ]);
             let chain = [fs::read(self.path(&out)).unwrap(), fs::read(self.path("ca.pem")).unwrap()].concat();
             fs::write(self.path(&format!("{name}.pem")), chain).unwrap();

@@ -183,6 +183,7 @@ structure-prefix = { $count ->
 }
 structure-misplaced_section = O índice da revisão { $revision } está fora do lugar.
 structure-hybrid_disagrees = Os dois índices da revisão { $revision } se contradizem: leitores diferentes podem mostrar documentos diferentes.
+structure-repeated_keys = O índice da revisão { $revision } traz a mesma chave duas vezes: leitores diferentes podem mostrar documentos diferentes.
 structure-two_bases = Há dois índices possíveis no arquivo: leitores diferentes podem mostrar documentos diferentes.
 structure-trailing_bytes = Há bytes sem explicação depois do fim do documento (de { $from } a { $to }).
 structure-incomplete = Indeterminado: conferência incompleta

@@ -199,6 +199,14 @@ impl Certificate {
         fields.optional(context_primitive(0)).ok()?.map(|value| value.content.to_vec())
     }
 
+    /// Whether its issuer signed it over a hash for which collisions are made (SHA-1).
+    #[must_use]
+    pub fn is_signed_weakly(&self) -> bool {
+        Tlv::parse(&self.algorithm)
+            .and_then(|identifier| SignatureAlgorithm::from_der(&identifier, None))
+            .is_ok_and(|algorithm| algorithm.hash == Hash::Sha1)
+    }
+
     /// What to call the subject: its common name, else its organisation, else the whole name.
     #[must_use]
     pub fn subject_label(&self) -> String {

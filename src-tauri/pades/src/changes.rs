@@ -37,10 +37,11 @@ pub(crate) fn explain(document: &Document<'_>, revision: usize) -> Result<Change
     explanation.containers(&touched);
     explanation.unchanged(&touched);
     explanation.information()?;
-    if explanation.same_trailer()? {
+    if explanation.same_trailer()? && !explanation.is_hybrid() {
         explanation.new_signatures(&touched)?;
     } else {
-        // Another catalog or other encryption: nothing that follows can be compared with what was signed.
+        // Another catalog, other encryption, or two cross-references, of which readers choose differently: nothing that
+        // follows can be compared with what was signed.
         explanation.explained.clear();
     }
     let Explanation { mut explained, mut facts, .. } = explanation;
@@ -94,13 +95,14 @@ impl Signed {
             if seen.len() > MAX_WALK {
                 return Err(PdfError::Limit("objects walked"));
             }
+            // What an object stands in, it needs as much as what it refers to.
+            if let Some(Location::InStream { container, .. }) = document.locate(id.number, revision) {
+                pending.push(ObjectId::new(container));
+            }
             match document.object_at(id, revision) {
                 Ok(object) => for_each_reference(&object.value, &mut |id| pending.push(id)),
                 Err(PdfError::Missing(_)) => {
                     self.dangling.insert(id.number);
-                    if let Some(Location::InStream { container, .. }) = document.locate(id.number, revision) {
-                        self.dangling.insert(container);
-                    }
                 }
                 Err(error) => return Err(error),
             }
@@ -170,7 +172,8 @@ impl Explanation<'_, '_> {
             return false;
         };
         let data = |span: Option<pdf::Span>| span.and_then(|span| self.document.bytes().get(span));
-        was.value.same_as(&is.value) && data(was.data) == data(is.data)
+        // Byte for byte: readers differ in what they make of another spelling of the same value.
+        was.raw_value() == is.raw_value() && data(was.data.clone()) == data(is.data.clone())
     }
 
     /// The document information dictionary: titles and dates, not shown on any page.
@@ -184,14 +187,21 @@ impl Explanation<'_, '_> {
         };
         let is_touched =
             self.document.revisions().get(self.revision).is_some_and(|revision| revision.location(is.number).is_some());
-        let is_only_information = !self.signed.shown.contains(&is.number)
-            && !self.signed.dangling.contains(&is.number)
-            && self.document.object_at(is, self.revision).is_ok_and(|object| object.data.is_none());
-        if is_touched && is_only_information && !self.same_object(is) {
+        let serves_only_this = self.is_new(is.number)
+            || (self.signed.references.get(&is.number) == Some(&1)
+                && self.document.object_at(is, self.before).is_ok_and(|object| is_information(&object)));
+        let is_still_information =
+            self.document.object_at(is, self.revision).is_ok_and(|object| is_information(&object));
+        if is_touched && serves_only_this && is_still_information && !self.same_object(is) {
             self.explained.insert(is.number);
             self.facts.notes.push(is.number);
         }
         Ok(())
+    }
+
+    fn is_hybrid(&self) -> bool {
+        let sections = self.document.revisions().get(self.revision).map(|revision| revision.sections.as_slice());
+        sections.is_some_and(|sections| sections.iter().any(|section| section.hybrid.is_some()))
     }
 
     fn same_trailer(&self) -> Result<bool, PdfError> {
@@ -201,7 +211,11 @@ impl Explanation<'_, '_> {
             (None, None) => true,
             _ => false,
         };
-        Ok(same(b"Root") && same(b"Encrypt"))
+        let first_id = |trailer: &Dictionary| -> Option<Vec<u8>> {
+            trailer.get(b"ID").and_then(Value::as_array)?.first()?.as_string().map(<[u8]>::to_vec)
+        };
+        // The first half of /ID is part of what an encrypted file's key is made of.
+        Ok(same(b"Root") && same(b"Encrypt") && (was.get(b"Encrypt").is_none() || first_id(was) == first_id(is)))
     }
 
     fn new_signatures(&mut self, touched: &[u32]) -> Result<(), PdfError> {
@@ -246,6 +260,10 @@ impl Explanation<'_, '_> {
                 continue;
             }
             let object = self.document.object_at(id, self.revision)?;
+            if object.value.has_duplicates_within() {
+                found.remove(&id.number);
+                continue;
+            }
             for_each_reference(&object.value, &mut |id| pending.push(id));
         }
         Ok(())
@@ -271,7 +289,7 @@ impl Explanation<'_, '_> {
         let is_page = |object: &Object<'_>| {
             object.data.is_none() && object.dictionary().is_ok_and(|keys| keys.name(b"Type") == Some(b"Page"))
         };
-        if !is_page(&was) || !is_page(&is) {
+        if !is_page(&was) || !is_page(&is) || !self.signed.shown.contains(&page.number) {
             return Ok(());
         }
         let (was, is) = (was.dictionary()?, is.dictionary()?);
@@ -336,9 +354,18 @@ impl Explanation<'_, '_> {
     }
 }
 
+/// Titles, names and dates, and nothing that leads anywhere (ISO 32000-2, 14.3.3).
+fn is_information(object: &Object<'_>) -> bool {
+    object.data.is_none()
+        && object.dictionary().is_ok_and(|keys| {
+            !keys.has_duplicates()
+                && keys.entries.iter().all(|entry| matches!(entry.value.kind, Kind::String { .. } | Kind::Name(_)))
+        })
+}
+
 /// Whether two dictionaries agree in every key but these.
 fn same_but(was: &Dictionary, is: &Dictionary, keys: &[&[u8]]) -> bool {
-    if was.has_duplicates() || is.has_duplicates() {
+    if was.has_duplicates_within() || is.has_duplicates_within() {
         return false;
     }
     let covers = |a: &Dictionary, b: &Dictionary| {

@@ -90,6 +90,7 @@ fn structure_fact(anomaly: &Anomaly) -> Option<StructureFact> {
         Anomaly::PrefixBytes(count) => Some(StructureFact::PrefixBytes { count: *count }),
         Anomaly::MisplacedSection(revision) => Some(StructureFact::MisplacedSection { revision: *revision }),
         Anomaly::HybridDisagrees(revision) => Some(StructureFact::HybridDisagrees { revision: *revision }),
+        Anomaly::RepeatedKeys(revision) => Some(StructureFact::RepeatedKeys { revision: *revision }),
         Anomaly::TwoBases => Some(StructureFact::TwoBases),
         Anomaly::TrailingBytes(span) => Some(StructureFact::TrailingBytes { from: span.start, to: span.end }),
         // An anomaly this crate does not know yet must not be overlooked.

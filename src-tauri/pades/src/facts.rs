@@ -218,6 +218,11 @@ pub enum StructureFact {
         /// In this revision.
         revision: usize,
     },
+    /// A trailer has a key twice.
+    RepeatedKeys {
+        /// Of this revision.
+        revision: usize,
+    },
     /// The cross-reference can be found in two ways.
     TwoBases,
     /// Bytes follow the last `%%EOF`.

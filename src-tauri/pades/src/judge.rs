@@ -181,6 +181,9 @@ fn document_findings(facts: &DocumentFacts) -> Vec<Finding> {
             StructureFact::HybridDisagrees { revision } => {
                 Finding::new("structure.hybrid_disagrees", Severity::Warning).with("revision", revision + 1)
             }
+            StructureFact::RepeatedKeys { revision } => {
+                Finding::new("structure.repeated_keys", Severity::Warning).with("revision", revision + 1)
+            }
             StructureFact::TwoBases => Finding::new("structure.two_bases", Severity::Warning),
             StructureFact::TrailingBytes { from, to } => {
                 Finding::new("structure.trailing_bytes", Severity::Warning).with("from", from).with("to", to)
@@ -407,7 +410,8 @@ fn certificate(
         return indeterminate("chain.key_usage", "CHAIN_CONSTRAINTS_FAILURE");
     }
     let cms = signature.cms.as_ref()?;
-    if cms.weak_digest {
+    let below_anchor = path.split_last().map(|(_, below)| below).unwrap_or_default();
+    if cms.weak_digest || below_anchor.iter().any(Certificate::is_signed_weakly) {
         return indeterminate("signature.weak_algorithm", "CRYPTO_CONSTRAINTS_FAILURE_NO_POE")
             .map(|decision| decision.with("algorithm", "SHA-1"));
     }

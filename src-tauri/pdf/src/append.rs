@@ -29,7 +29,10 @@ impl<'d, 'a> Update<'d, 'a> {
     pub fn new(document: &'d Document<'a>) -> Result<Self, PdfError> {
         for anomaly in document.anomalies() {
             match anomaly {
-                Anomaly::Repaired | Anomaly::MisplacedSection(_) | Anomaly::HybridDisagrees(_) => {
+                Anomaly::Repaired
+                | Anomaly::MisplacedSection(_)
+                | Anomaly::RepeatedKeys(_)
+                | Anomaly::HybridDisagrees(_) => {
                     return Err(PdfError::RepairedNotExtended);
                 }
                 Anomaly::PrefixBytes(_) | Anomaly::TwoBases => return Err(PdfError::PrefixNotExtended),

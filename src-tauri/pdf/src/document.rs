@@ -93,6 +93,8 @@ pub enum Anomaly {
     PrefixBytes(usize),
     /// A section stands outside the bytes of its own revision (index, oldest first).
     MisplacedSection(usize),
+    /// A trailer has a key twice (index of the revision, oldest first): readers would follow different ones.
+    RepeatedKeys(usize),
     /// Table and stream of a hybrid section disagree (index of the revision, oldest first).
     HybridDisagrees(usize),
     /// Offsets lead to a cross-reference both from the first byte and from `%PDF-`: readers would disagree.
@@ -169,7 +171,8 @@ struct ObjectStream {
 
 #[derive(Default)]
 struct Cache {
-    streams: HashMap<(u32, usize), Arc<ObjectStream>>,
+    /// By number, offset and revision: what decodes a stream may itself be an object that a revision changes.
+    streams: HashMap<(u32, usize, usize), Arc<ObjectStream>>,
     bytes: usize,
 }
 
@@ -235,12 +238,14 @@ impl<'a> Document<'a> {
             return;
         }
         for (index, revision) in self.revisions.iter().enumerate() {
-            if revision
-                .sections
-                .iter()
-                .any(|section| section.span.start < revision.start || section.span.end > revision.end)
-            {
+            let is_outside = |span: &Span| span.start < revision.start || span.end > revision.end;
+            let mut spans =
+                revision.sections.iter().flat_map(|section| [Some(&section.span), section.hybrid_span.as_ref()]);
+            if spans.any(|span| span.is_some_and(is_outside)) {
                 self.anomalies.push(Anomaly::MisplacedSection(index));
+            }
+            if revision.sections.iter().any(|section| section.trailer.has_duplicates_within()) {
+                self.anomalies.push(Anomaly::RepeatedKeys(index));
             }
             if revision.hybrid_disagrees() {
                 self.anomalies.push(Anomaly::HybridDisagrees(index));
@@ -422,7 +427,7 @@ impl<'a> Document<'a> {
         let Some(Location::Offset { offset, .. }) = self.locate(container, revision) else {
             return Err(PdfError::Missing(id));
         };
-        let key = (container, offset);
+        let key = (container, offset, revision);
         if let Some(stream) = self.cache.lock().unwrap_or_else(PoisonError::into_inner).streams.get(&key) {
             return Ok(Arc::clone(stream));
         }

@@ -100,6 +100,12 @@ impl Dictionary {
         keys.windows(2).any(|pair| matches!(pair, [a, b] if a == b))
     }
 
+    /// Whether some key occurs twice, here or in a dictionary within.
+    #[must_use]
+    pub fn has_duplicates_within(&self) -> bool {
+        self.has_duplicates() || self.entries.iter().any(|entry| entry.value.has_duplicates_within())
+    }
+
     /// A whole number held directly.
     #[must_use]
     pub fn integer(&self, key: &[u8]) -> Option<i64> {
@@ -114,6 +120,16 @@ impl Dictionary {
 }
 
 impl Value {
+    /// Whether some dictionary within has a key twice.
+    #[must_use]
+    pub fn has_duplicates_within(&self) -> bool {
+        match &self.kind {
+            Kind::Array(values) => values.iter().any(Self::has_duplicates_within),
+            Kind::Dictionary(keys) => keys.has_duplicates_within(),
+            _ => false,
+        }
+    }
+
     /// The whole number, if it is one.
     #[must_use]
     pub fn as_integer(&self) -> Option<i64> {
@@ -197,11 +213,7 @@ impl Value {
                     && !b.has_duplicates()
                     && a.entries.iter().all(|entry| b.get(&entry.key).is_some_and(|value| entry.value.same_as(value)))
             }
-            #[allow(
-                clippy::cast_precision_loss,
-                reason = "both are what the file prints; beyond 2^53 they simply differ"
-            )]
-            (Kind::Integer(a), Kind::Real(b)) | (Kind::Real(b), Kind::Integer(a)) => *a as f64 == *b,
+            // 1 and 1.0 are two things: readers ignore a real where the standard wants a whole number.
             (a, b) => a == b,
         }
     }
@@ -379,6 +391,8 @@ impl<'a> Parser<'a> {
                 None
             };
             match escaped {
+                // Forbidden (7.3.5), and some readers end the name there: they would see another key.
+                Some(0) => return Err(PdfError::Syntax(self.at)),
                 Some(byte) => {
                     self.at += 2;
                     name.push(byte);
