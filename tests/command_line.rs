@@ -350,6 +350,23 @@ fn two_hundred_signings_killed_at_random_leave_the_whole_file_or_none() {
 }
 
 #[test]
+fn only_a_file_is_ever_replaced() {
+    let desk = Desk::new();
+    fs::copy(sample("certidao-imovel.pdf"), desk.path("a.pdf")).unwrap();
+    fs::create_dir(desk.path("pasta")).unwrap();
+    let (made, _) = run(Command::new("mkfifo").arg(desk.path("cano")));
+    assert!(made.status.success());
+    for out in ["pasta", "cano"] {
+        let (output, said) = desk.run(&["sign", "a.pdf", "--key", "p-256", "--overwrite", "--out", out]);
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.contains("file.not_a_file"), "{said}");
+        assert!(!desk.path(out).metadata().unwrap().is_file());
+    }
+    // Reading from a pipe would wait for whoever writes to it.
+    assert_eq!(desk.status(&["verify", "cano", "pasta"]), 3);
+}
+
+#[test]
 fn many_files_are_answered_in_order() {
     let desk = Desk::new();
     let folder = desk.demo();

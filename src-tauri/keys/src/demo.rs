@@ -234,10 +234,9 @@ impl DemoOffice {
         };
         let stored = stored.keys.into_inner().unwrap_or_else(PoisonError::into_inner);
         self.keys.lock().unwrap_or_else(PoisonError::into_inner).extend(stored);
-        match good(&self.keys.lock().unwrap_or_else(PoisonError::into_inner)) {
-            Some(key) => Ok(key),
-            None => self.new_key(name, now),
-        }
+        // A name of its own: the guard must be gone before a new key takes it again.
+        let found = good(&self.keys.lock().unwrap_or_else(PoisonError::into_inner));
+        found.map_or_else(|| self.new_key(name, now), Ok)
     }
 
     /// Makes a key and stores it; whoever calls this holds the lock of the folder.

@@ -207,6 +207,10 @@ fn check_output(input: &Path, output: &Path, overwrite: bool) -> Result<(), Offi
     if same {
         return Err(OfficeError::SameAsOriginal(output.to_owned()));
     }
+    // A device or a pipe is no document's name, also where a link leads to it.
+    if output.metadata().is_ok_and(|found| !found.is_file()) {
+        return Err(OfficeError::File { file: output.to_owned(), source: std::io::ErrorKind::InvalidInput.into() });
+    }
     // Looked at early, so that nobody waits for a key in vain; the name itself is given without overwriting.
     if !overwrite && output.symlink_metadata().is_ok() {
         return Err(OfficeError::Exists(output.to_owned()));

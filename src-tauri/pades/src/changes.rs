@@ -221,9 +221,11 @@ impl Explanation<'_, '_> {
     fn new_signatures(&mut self, touched: &[u32]) -> Result<(), PdfError> {
         let known = fields::signature_fields(self.document, self.before)?;
         let now = fields::signature_fields(self.document, self.revision)?;
+        let known_ids: HashSet<_> = known.iter().map(|field| field.id).collect();
+        let known_names: HashSet<_> = known.iter().map(|field| field.name.as_str()).collect();
         let added: Vec<SignatureField> = now
             .into_iter()
-            .filter(|field| field.id.is_some() && !known.iter().any(|known| known.id == field.id))
+            .filter(|field| field.id.is_some() && !known_ids.contains(&field.id))
             .filter(|field| matches!(field.value, Some(SignatureValue::Object(_))))
             .collect();
         if added.is_empty() {
@@ -235,8 +237,11 @@ impl Explanation<'_, '_> {
         let mut found: HashSet<u32> = HashSet::new();
         for field in &added {
             let (Some(widget), Some(SignatureValue::Object(signature))) = (field.id, &field.value) else { continue };
-            let is_own_name = !known.iter().any(|known| known.name == field.name);
-            if !is_own_name || !is_new(widget.number) || !is_new(signature.number) || !self.is_modest(widget)? {
+            if known_names.contains(field.name.as_str())
+                || !is_new(widget.number)
+                || !is_new(signature.number)
+                || !self.is_modest(widget)?
+            {
                 continue;
             }
             self.collect(widget, &is_new, &mut found)?;
@@ -293,7 +298,7 @@ impl Explanation<'_, '_> {
             return Ok(());
         }
         let (was, is) = (was.dictionary()?, is.dictionary()?);
-        if same_but(was, is, &[b"Annots"]) && self.only_adds(was, is, b"Annots", widgets)? {
+        if was.same_but(is, &[b"Annots"]) && self.only_adds(was, is, b"Annots", widgets)? {
             self.explained.insert(page.number);
             self.explain_holder(was, is, b"Annots");
         }
@@ -316,11 +321,11 @@ impl Explanation<'_, '_> {
         let (Some(was_form), Some(is_form)) = (was_form, is_form.as_ref().and_then(Value::as_dictionary)) else {
             return Ok(());
         };
-        let form_is_good = same_but(was_form, is_form, &[b"Fields", b"SigFlags"])
+        let form_is_good = was_form.same_but(is_form, &[b"Fields", b"SigFlags"])
             && is_form.integer(b"SigFlags").is_none_or(|flags| (0..=3).contains(&flags))
             && self.only_adds(was_form, is_form, b"Fields", widgets)?;
         let is_plain = was.data.is_none() && is.data.is_none();
-        if is_plain && same_but(was_keys, is_keys, &may_differ) && form_is_good {
+        if is_plain && was_keys.same_but(is_keys, &may_differ) && form_is_good {
             self.explained.insert(is.id.number);
             self.explain_holder(was_keys, is_keys, b"AcroForm");
             self.explain_holder(was_form, is_form, b"Fields");
@@ -361,20 +366,6 @@ fn is_information(object: &Object<'_>) -> bool {
             !keys.has_duplicates()
                 && keys.entries.iter().all(|entry| matches!(entry.value.kind, Kind::String { .. } | Kind::Name(_)))
         })
-}
-
-/// Whether two dictionaries agree in every key but these.
-fn same_but(was: &Dictionary, is: &Dictionary, keys: &[&[u8]]) -> bool {
-    if was.has_duplicates_within() || is.has_duplicates_within() {
-        return false;
-    }
-    let covers = |a: &Dictionary, b: &Dictionary| {
-        a.entries
-            .iter()
-            .filter(|entry| !keys.contains(&entry.key.as_slice()))
-            .all(|entry| b.get(&entry.key).is_some_and(|value| entry.value.same_as(value)))
-    };
-    covers(was, is) && covers(is, was)
 }
 
 fn for_each_reference(value: &Value, found: &mut dyn FnMut(ObjectId)) {

@@ -39,7 +39,13 @@ pub fn extract(bytes: &[u8]) -> Result<DocumentFacts, PdfError> {
     }
     let empty_fields = fields.iter().filter(|field| field.value.is_none()).map(|field| field.name.clone()).collect();
     let mut frames: Vec<Frame> = Vec::new();
+    let mut values = HashSet::new();
     for field in fields.iter().filter(|field| field.value.is_some()) {
+        // Several fields that show one signature: at most one of them is where it was signed.
+        if !values.insert(field.value.clone()) {
+            structure.push(StructureFact::Incomplete);
+            continue;
+        }
         if frames.len() >= MAX_SIGNATURES {
             structure.push(StructureFact::Incomplete);
             break;

@@ -10,6 +10,9 @@ const MAX_FIELD_DEPTH: usize = 100;
 /// Most fields visited; beyond it the file is said to be unjudged.
 const MAX_FIELDS: usize = 50_000;
 
+/// Longest qualified name in bytes.
+const MAX_NAME: usize = 4_096;
+
 /// A signature field, signed or empty.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct SignatureField {
@@ -22,7 +25,7 @@ pub(crate) struct SignatureField {
 }
 
 /// Where a field's `/V` stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum SignatureValue {
     /// An object of its own, as the standard wants it.
     Object(ObjectId),
@@ -114,7 +117,9 @@ impl Walk<'_, '_> {
         };
         let own_name = lookup(b"T")?;
         let name = match own_name.as_ref().and_then(Value::as_string).map(text) {
-            Some(part) if prefix.is_empty() => part,
+            Some(part) if prefix.is_empty() && part.len() <= MAX_NAME => part,
+            // Nested names repeat their beginnings; a hostile file could multiply one long name by its children.
+            Some(part) if prefix.len() + part.len() > MAX_NAME => return Err(PdfError::Limit("field name")),
             Some(part) => format!("{prefix}.{part}"),
             None => prefix.to_owned(),
         };

@@ -449,7 +449,8 @@ fn is_damaged(certificate: &Certificate, path: &[Certificate], issuers: &[Certif
 const MAY_SIGN: u16 = 0b11;
 
 /// Purposes that have nothing to do with documents: a certificate for these alone cannot sign one.
-const OTHER_PURPOSES: [&str; 3] = ["1.3.6.1.5.5.7.3.8", "1.3.6.1.5.5.7.3.9", "1.3.6.1.5.5.7.3.3"];
+/// Time stamping, OCSP, code, servers.
+const OTHER_PURPOSES: [&str; 4] = ["1.3.6.1.5.5.7.3.8", "1.3.6.1.5.5.7.3.9", "1.3.6.1.5.5.7.3.3", "1.3.6.1.5.5.7.3.1"];
 
 /// Whether keyUsage, extendedKeyUsage and basicConstraints let a certificate sign documents. Either bit of keyUsage
 /// will do: gov.br certificates carry digitalSignature alone.

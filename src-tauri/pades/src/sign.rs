@@ -298,6 +298,9 @@ fn widget(field: &str, signature: ObjectId, appearance: ObjectId, page: ObjectId
 /// Most nodes of the page tree visited on the way to its first page; some trees begin with empty branches.
 const MAX_NODES_SEARCHED: usize = 10_000;
 
+/// Most nodes waiting to be visited: branches that share one long list would add it up.
+const MAX_NODES_PENDING: usize = 1_000_000;
+
 /// The first leaf of the page tree, in its own order.
 fn first_page(document: &Document<'_>) -> Result<ObjectId, PadesError> {
     let catalog = document.root()?;
@@ -314,6 +317,9 @@ fn first_page(document: &Document<'_>) -> Result<ObjectId, PadesError> {
         let node = document.object(id)?;
         let Some(kids) = document.lookup(node.dictionary()?, b"Kids", document.newest())? else { return Ok(id) };
         pending.extend(kids.as_array().ok_or(PdfError::Type("Kids"))?.iter().rev().filter_map(Value::as_reference));
+        if pending.len() > MAX_NODES_PENDING {
+            return Err(PdfError::Limit("page tree").into());
+        }
     }
     Err(PadesError::NoPage)
 }

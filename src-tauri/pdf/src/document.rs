@@ -3,7 +3,10 @@
 use std::{
     borrow::Cow,
     collections::{HashMap, HashSet},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use crate::{
@@ -11,7 +14,7 @@ use crate::{
     crypt::Decryptor,
     limits::{
         HEADER_WINDOW, MAX_CACHED_BYTES, MAX_COMMENT, MAX_FILE_BYTES, MAX_OBJECT_NUMBER, MAX_OBJECTS,
-        MAX_REFERENCE_DEPTH, MAX_REVISIONS, MAX_TRAILING_LINE_ENDS,
+        MAX_REFERENCE_DEPTH, MAX_REVISIONS, MAX_TRAILING_LINE_ENDS, WORK_BASE, WORK_PER_BYTE,
     },
     repair, stream,
     syntax::Parser,
@@ -184,6 +187,8 @@ pub struct Document<'a> {
     anomalies: Vec<Anomaly>,
     decryptor: Option<Decryptor>,
     cache: Mutex<Cache>,
+    /// Bytes parsed and decoded so far.
+    spent: AtomicUsize,
 }
 
 impl<'a> Document<'a> {
@@ -221,7 +226,15 @@ impl<'a> Document<'a> {
                 (0, vec![repair::search(bytes)?])
             }
         };
-        let mut document = Self { bytes, base, revisions, anomalies, decryptor: None, cache: Mutex::default() };
+        let mut document = Self {
+            bytes,
+            base,
+            revisions,
+            anomalies,
+            decryptor: None,
+            cache: Mutex::default(),
+            spent: AtomicUsize::new(0),
+        };
         if document.root().is_err() && !document.is_repaired() {
             document.anomalies.push(Anomaly::Repaired);
             document.base = 0;
@@ -386,10 +399,12 @@ impl<'a> Document<'a> {
                 let at = self.base.checked_add(offset).filter(|at| *at < bytes.len());
                 let at = at.ok_or(PdfError::Misplaced(id))?;
                 let mut resolve = |reference| self.read(reference, revision, depth + 1).ok().map(|object| object.value);
-                let raw = stream::read_object(bytes, at, &mut resolve)?;
-                if raw.id != id {
-                    return Err(PdfError::Misplaced(id));
+                let read = stream::read_object(bytes, at, Some(id), &mut resolve);
+                if let Err(PdfError::Syntax(stopped) | PdfError::TooDeep(stopped)) = read {
+                    self.spend(stopped.saturating_sub(at))?;
                 }
+                let raw = read?;
+                self.spend(raw.span.len() - raw.data.as_ref().map_or(0, Span::len))?;
                 let mut value = raw.value;
                 if let Some(decryptor) = &self.decryptor {
                     decryptor.decrypt_strings(id, &mut value);
@@ -410,6 +425,7 @@ impl<'a> Document<'a> {
                     _ => return Err(PdfError::Misplaced(id)),
                 };
                 let value = Parser::new(&stream.decoded, offset).value()?;
+                self.spend(value.span.len())?;
                 Ok(Object {
                     id,
                     value,
@@ -420,6 +436,13 @@ impl<'a> Document<'a> {
             }
             _ => Err(PdfError::Missing(id)),
         }
+    }
+
+    /// Counts work, so that a hostile file ends in an error and not in waiting.
+    fn spend(&self, bytes: usize) -> Result<(), PdfError> {
+        let spent = self.spent.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
+        let limit = self.bytes.len().saturating_mul(WORK_PER_BYTE).saturating_add(WORK_BASE);
+        if spent > limit { Err(PdfError::Limit("work")) } else { Ok(()) }
     }
 
     fn object_stream(&self, container: u32, revision: usize, depth: usize) -> Result<Arc<ObjectStream>, PdfError> {
@@ -494,7 +517,10 @@ impl<'a> Document<'a> {
             Some(decryptor) => Cow::Owned(decryptor.decrypt_stream(object.id, dictionary, raw)?),
             None => Cow::Borrowed(raw),
         };
-        stream::decode(dictionary, &data, &mut |id| self.object_at(id, revision).ok().map(|object| object.value))
+        let resolve = &mut |id| self.object_at(id, revision).ok().map(|object| object.value);
+        let decoded = stream::decode(dictionary, &data, resolve)?;
+        self.spend(decoded.len())?;
+        Ok(decoded)
     }
 
     /// Follows references until a value is reached; a missing object is `null` (ISO 32000-2, 7.3.10).
@@ -580,6 +606,8 @@ fn read_chain(bytes: &[u8], base: usize) -> Result<Vec<Revision>, PdfError> {
     let mut seen = HashSet::new();
     let mut newest_first: Vec<Revision> = Vec::new();
     let mut entries = 0;
+    let mut left = WORK_BASE;
+    let is_linearised = is_linearised(bytes);
     let mut follows_first_page = false;
     loop {
         if !seen.insert(offset) || newest_first.len() >= MAX_REVISIONS {
@@ -589,18 +617,19 @@ fn read_chain(bytes: &[u8], base: usize) -> Result<Vec<Revision>, PdfError> {
                 PdfError::Damaged
             });
         }
-        let section = xref::read_section(bytes, base, offset)?;
+        let section = xref::read_section(bytes, base, offset, &mut left)?;
         entries += section.entries.len() + section.hybrid.as_ref().map_or(0, Vec::len);
         if entries > MAX_OBJECTS {
             return Err(PdfError::Limit("objects"));
         }
         let previous =
             section.trailer.get(b"Prev").map(|value| value.as_usize().ok_or(PdfError::Type("Prev"))).transpose()?;
-        let is_first_page = previous.is_some_and(|previous| previous > offset) && is_linearised(bytes);
+        let is_first_page = previous.is_some_and(|previous| previous > offset) && is_linearised;
         let (eof_end, end) = section.tail.as_ref().map_or((0, 0), |tail| (tail.eof_end, tail.end));
         match newest_first.last_mut() {
-            // The first-page section stands before the main one, but both were written at once (Annex F).
-            Some(revision) if follows_first_page => {
+            // The first-page section stands before the main one, but both were written at once (Annex F): they are the
+            // oldest of the file, and nothing precedes them.
+            Some(revision) if follows_first_page && previous.is_none() => {
                 revision.eof_end = revision.eof_end.max(eof_end);
                 revision.end = revision.end.max(end);
                 revision.sections.push(section);

@@ -35,3 +35,16 @@ pub const MAX_COMMENT: usize = 120;
 
 /// Line-end bytes that may follow the last `%%EOF` and its own line end.
 pub const MAX_TRAILING_LINE_ENDS: usize = 4;
+
+/// Most values in one object: the largest real arrays (page trees, widths) have thousands.
+pub const MAX_VALUES: usize = 1_000_000;
+
+/// Bytes that may be parsed and decoded for one file besides a multiple of its size. Objects that overlap, share
+/// their parts or unfold could otherwise cost without end.
+pub const WORK_BASE: usize = 256 * 1024 * 1024;
+
+/// How often a file may be parsed over, on average: once a revision for comparing, and some more.
+pub const WORK_PER_BYTE: usize = 32;
+
+/// Most values of a stream's `/DecodeParms`, references followed.
+pub const MAX_FILTER_VALUES: usize = 1_000;

@@ -127,7 +127,7 @@ fn mentions_xref(bytes: &[u8], start: usize) -> bool {
 fn read_trailer(bytes: &[u8], found: &Found) -> Option<Dictionary> {
     let kind = match *found {
         Found::Trailer(at) => Parser::new(bytes, at).value().ok()?.kind,
-        Found::Object(at) => stream::read_object(bytes, at, &mut |_| None).ok()?.value.kind,
+        Found::Object(at) => stream::read_object(bytes, at, None, &mut |_| None).ok()?.value.kind,
     };
     match kind {
         Kind::Dictionary(dictionary) if dictionary.get(b"Root").is_some() => Some(dictionary),

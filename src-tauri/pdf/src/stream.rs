@@ -2,7 +2,7 @@
 
 use crate::{
     Dictionary, Kind, ObjectId, PdfError, Span, Value,
-    limits::{MAX_DECODED_STREAM, MAX_REFERENCE_DEPTH},
+    limits::{MAX_DECODED_STREAM, MAX_FILTER_VALUES, MAX_REFERENCE_DEPTH},
     syntax::Parser,
 };
 
@@ -11,16 +11,25 @@ pub(crate) type Resolve<'r> = &'r mut dyn FnMut(ObjectId) -> Option<Value>;
 
 /// `n g obj … endobj`, with the raw data where it is a stream.
 pub(crate) struct RawObject {
-    pub(crate) id: ObjectId,
     pub(crate) span: Span,
     pub(crate) value: Value,
     pub(crate) data: Option<Span>,
 }
 
 /// Reads the object whose number stands at `at`; `/Length` is looked up by `resolve` where it is a reference.
-pub(crate) fn read_object(bytes: &[u8], at: usize, resolve: Resolve<'_>) -> Result<RawObject, PdfError> {
+///
+/// `wanted` is compared before anything else is read: many numbers that point to one large object cost nothing.
+pub(crate) fn read_object(
+    bytes: &[u8],
+    at: usize,
+    wanted: Option<ObjectId>,
+    resolve: Resolve<'_>,
+) -> Result<RawObject, PdfError> {
     let mut parser = Parser::new(bytes, at);
     let id = parser.object_header()?;
+    if let Some(wanted) = wanted.filter(|wanted| *wanted != id) {
+        return Err(PdfError::Misplaced(wanted));
+    }
     let value = parser.value()?;
     parser.skip_blank();
     let data = match &value.kind {
@@ -50,25 +59,27 @@ pub(crate) fn read_object(bytes: &[u8], at: usize, resolve: Resolve<'_>) -> Resu
     if !parser.keyword(b"endobj") {
         return Err(PdfError::Syntax(parser.position()));
     }
-    Ok(RawObject { id, span: at..parser.position(), value, data })
+    Ok(RawObject { span: at..parser.position(), value, data })
 }
 
 /// Decodes stream data by its `/Filter` chain, within [`MAX_DECODED_STREAM`].
 pub(crate) fn decode(dictionary: &Dictionary, data: &[u8], resolve: Resolve<'_>) -> Result<Vec<u8>, PdfError> {
     let mut keys = lopdf::Dictionary::new();
+    let mut left = MAX_FILTER_VALUES;
     for key in [b"Filter".as_slice(), b"DecodeParms"] {
         if let Some(value) = dictionary.get(key) {
-            keys.set(key, to_lopdf(value, resolve, 0)?);
+            keys.set(key, to_lopdf(value, resolve, 0, &mut left)?);
         }
     }
     let stream = lopdf::Stream::new(keys, data.to_vec());
     stream.decompressed_content_with_limit(MAX_DECODED_STREAM).map_err(|_| PdfError::Stream)
 }
 
-fn to_lopdf(value: &Value, resolve: Resolve<'_>, depth: usize) -> Result<lopdf::Object, PdfError> {
+fn to_lopdf(value: &Value, resolve: Resolve<'_>, depth: usize, left: &mut usize) -> Result<lopdf::Object, PdfError> {
     if depth > MAX_REFERENCE_DEPTH {
         return Err(PdfError::TooDeep(value.span.start));
     }
+    *left = left.checked_sub(1).ok_or(PdfError::Limit("filter parameters"))?;
     Ok(match &value.kind {
         Kind::Null => lopdf::Object::Null,
         Kind::Boolean(flag) => lopdf::Object::Boolean(*flag),
@@ -78,17 +89,17 @@ fn to_lopdf(value: &Value, resolve: Resolve<'_>, depth: usize) -> Result<lopdf::
         Kind::String { bytes, .. } => lopdf::Object::String(bytes.clone(), lopdf::StringFormat::Hexadecimal),
         Kind::Name(name) => lopdf::Object::Name(name.clone()),
         Kind::Array(values) => lopdf::Object::Array(
-            values.iter().map(|value| to_lopdf(value, resolve, depth + 1)).collect::<Result<_, _>>()?,
+            values.iter().map(|value| to_lopdf(value, resolve, depth + 1, left)).collect::<Result<_, _>>()?,
         ),
         Kind::Dictionary(dictionary) => {
             let mut keys = lopdf::Dictionary::new();
             for entry in &dictionary.entries {
-                keys.set(entry.key.clone(), to_lopdf(&entry.value, resolve, depth + 1)?);
+                keys.set(entry.key.clone(), to_lopdf(&entry.value, resolve, depth + 1, left)?);
             }
             lopdf::Object::Dictionary(keys)
         }
         Kind::Reference(id) => match resolve(*id) {
-            Some(value) => to_lopdf(&value, resolve, depth + 1)?,
+            Some(value) => to_lopdf(&value, resolve, depth + 1, left)?,
             None => lopdf::Object::Null,
         },
     })

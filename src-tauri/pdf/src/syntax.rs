@@ -106,6 +106,22 @@ impl Dictionary {
         self.has_duplicates() || self.entries.iter().any(|entry| entry.value.has_duplicates_within())
     }
 
+    /// Whether two dictionaries agree in every key but these, and repeat none.
+    #[must_use]
+    pub fn same_but(&self, other: &Dictionary, keys: &[&[u8]]) -> bool {
+        fn sorted<'d>(dictionary: &'d Dictionary, without: &[&[u8]]) -> Vec<&'d Entry> {
+            let entries = dictionary.entries.iter().filter(|entry| !without.contains(&entry.key.as_slice()));
+            let mut entries: Vec<_> = entries.collect();
+            entries.sort_unstable_by(|a, b| a.key.cmp(&b.key));
+            entries
+        }
+        if self.has_duplicates() || other.has_duplicates() {
+            return false;
+        }
+        let (mine, theirs) = (sorted(self, keys), sorted(other, keys));
+        mine.len() == theirs.len() && mine.iter().zip(&theirs).all(|(a, b)| a.key == b.key && a.value.same_as(&b.value))
+    }
+
     /// A whole number held directly.
     #[must_use]
     pub fn integer(&self, key: &[u8]) -> Option<i64> {
@@ -207,12 +223,7 @@ impl Value {
         match (&self.kind, &other.kind) {
             (Kind::String { bytes: a, .. }, Kind::String { bytes: b, .. }) => a == b,
             (Kind::Array(a), Kind::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.same_as(b)),
-            (Kind::Dictionary(a), Kind::Dictionary(b)) => {
-                a.entries.len() == b.entries.len()
-                    && !a.has_duplicates()
-                    && !b.has_duplicates()
-                    && a.entries.iter().all(|entry| b.get(&entry.key).is_some_and(|value| entry.value.same_as(value)))
-            }
+            (Kind::Dictionary(a), Kind::Dictionary(b)) => a.same_but(b, &[]),
             // 1 and 1.0 are two things: readers ignore a real where the standard wants a whole number.
             (a, b) => a == b,
         }
@@ -238,13 +249,14 @@ pub struct Parser<'a> {
     bytes: &'a [u8],
     at: usize,
     depth: usize,
+    values: usize,
 }
 
 impl<'a> Parser<'a> {
     /// A parser that starts at `at`.
     #[must_use]
     pub fn new(bytes: &'a [u8], at: usize) -> Self {
-        Self { bytes, at, depth: 0 }
+        Self { bytes, at, depth: 0, values: 0 }
     }
 
     /// Where it stands.
@@ -347,6 +359,10 @@ impl<'a> Parser<'a> {
     /// [`PdfError::Syntax`] or [`PdfError::TooDeep`].
     pub fn value(&mut self) -> Result<Value, PdfError> {
         self.skip_blank();
+        self.values += 1;
+        if self.values > limits::MAX_VALUES {
+            return Err(PdfError::Limit("values"));
+        }
         let start = self.at;
         let kind = match self.peek() {
             Some(b'/') => Kind::Name(self.name()?),

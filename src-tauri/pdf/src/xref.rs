@@ -73,13 +73,21 @@ pub struct Tail {
 }
 
 /// Reads the section at an offset; `base` is where the header begins, from which offsets count.
-pub(crate) fn read_section(bytes: &[u8], base: usize, offset: usize) -> Result<Section, PdfError> {
+///
+/// `left` is how many bytes may still be decoded for this file.
+pub(crate) fn read_section(bytes: &[u8], base: usize, offset: usize, left: &mut usize) -> Result<Section, PdfError> {
     let at = base.checked_add(offset).filter(|at| *at < bytes.len()).ok_or(PdfError::Damaged)?;
     let mut parser = Parser::new(bytes, at);
-    if parser.keyword(b"xref") { read_table(bytes, base, at, parser) } else { read_stream(bytes, at) }
+    if parser.keyword(b"xref") { read_table(bytes, base, at, parser, left) } else { read_stream(bytes, at, left) }
 }
 
-fn read_table(bytes: &[u8], base: usize, at: usize, mut parser: Parser<'_>) -> Result<Section, PdfError> {
+fn read_table(
+    bytes: &[u8],
+    base: usize,
+    at: usize,
+    mut parser: Parser<'_>,
+    left: &mut usize,
+) -> Result<Section, PdfError> {
     let mut entries = Entries::new();
     loop {
         parser.skip_blank();
@@ -106,7 +114,7 @@ fn read_table(bytes: &[u8], base: usize, at: usize, mut parser: Parser<'_>) -> R
         Some(value) => {
             let offset =
                 value.as_usize().and_then(|offset| base.checked_add(offset)).ok_or(PdfError::Type("XRefStm"))?;
-            Some(read_stream_entries(bytes, offset)?)
+            Some(read_stream_entries(bytes, offset, left)?)
         }
     };
     let hybrid_span = hybrid.as_ref().map(|stream| stream.span.clone());
@@ -133,8 +141,8 @@ fn read_entry(parser: &mut Parser<'_>) -> Result<Location, PdfError> {
     }
 }
 
-fn read_stream(bytes: &[u8], at: usize) -> Result<Section, PdfError> {
-    let parts = read_stream_entries(bytes, at)?;
+fn read_stream(bytes: &[u8], at: usize, left: &mut usize) -> Result<Section, PdfError> {
+    let parts = read_stream_entries(bytes, at, left)?;
     let tail = read_tail(bytes, parts.span.end).ok();
     Ok(Section {
         kind: SectionKind::Stream,
@@ -153,9 +161,9 @@ struct StreamEntries {
     dictionary: Dictionary,
 }
 
-fn read_stream_entries(bytes: &[u8], at: usize) -> Result<StreamEntries, PdfError> {
+fn read_stream_entries(bytes: &[u8], at: usize, left: &mut usize) -> Result<StreamEntries, PdfError> {
     // A cross-reference stream's values are direct (7.5.8.2): nothing has to be resolved to read it.
-    let raw = stream::read_object(bytes, at, &mut |_| None)?;
+    let raw = stream::read_object(bytes, at, None, &mut |_| None)?;
     let (dictionary, data) = match (raw.value.kind, raw.data) {
         (Kind::Dictionary(dictionary), Some(data)) => (dictionary, data),
         _ => return Err(PdfError::Damaged),
@@ -165,6 +173,7 @@ fn read_stream_entries(bytes: &[u8], at: usize) -> Result<StreamEntries, PdfErro
     }
     let data = bytes.get(data).ok_or(PdfError::Damaged)?;
     let decoded = stream::decode(&dictionary, data, &mut |_| None)?;
+    *left = left.checked_sub(decoded.len()).ok_or(PdfError::Limit("decoded bytes"))?;
     let entries = decode_entries(&dictionary, &decoded)?;
     Ok(StreamEntries { span: raw.span, entries, dictionary })
 }
