@@ -56,10 +56,14 @@ fn every_object_of_every_style_is_read_and_has_its_span() {
         let numbers = numbers(&document);
         assert!(numbers.len() > 4, "{name}");
         for number in numbers {
-            let object = document.object(id_of(&document, number)).unwrap_or_else(|error| panic!("{name} {number}: {error}"));
+            let object =
+                document.object(id_of(&document, number)).unwrap_or_else(|error| panic!("{name} {number}: {error}"));
             if let Home::TopLevel(span) = object.home {
                 let text = &bytes[span];
-                assert!(text.starts_with(format!("{number} ").as_bytes()) && text.ends_with(b"endobj"), "{name} {number}");
+                assert!(
+                    text.starts_with(format!("{number} ").as_bytes()) && text.ends_with(b"endobj"),
+                    "{name} {number}"
+                );
             }
         }
     }
@@ -84,9 +88,9 @@ fn same(ours: &Value, theirs: &lopdf::Object) -> bool {
 
 fn same_keys(ours: &pdf::Dictionary, theirs: &lopdf::Dictionary) -> bool {
     // lopdf writes /Length into the dictionaries of streams it has decrypted.
-    ours.entries.iter().all(|entry| {
-        entry.key == b"Length" || theirs.get(&entry.key).is_ok_and(|value| same(&entry.value, value))
-    })
+    ours.entries
+        .iter()
+        .all(|entry| entry.key == b"Length" || theirs.get(&entry.key).is_ok_and(|value| same(&entry.value, value)))
 }
 
 #[test]
@@ -101,15 +105,22 @@ fn a_second_reader_reads_the_same_values() {
             let Ok(theirs) = second.get_object((id.number, id.generation)) else { continue };
             // Containers and the encryption's own dictionary are consumed by lopdf while it reads.
             let kind = object.value.as_dictionary().and_then(|keys| keys.name(b"Type"));
-            if matches!(kind, Some(b"XRef" | b"ObjStm")) || document.trailer().unwrap().get(b"Encrypt").and_then(Value::as_reference) == Some(id) {
+            if matches!(kind, Some(b"XRef" | b"ObjStm"))
+                || document.trailer().unwrap().get(b"Encrypt").and_then(Value::as_reference) == Some(id)
+            {
                 continue;
             }
             assert!(same(&object.value, theirs), "{name} {number}\n{:?}\n{theirs:?}", object.value);
             if let (Some(_), lopdf::Object::Stream(stream)) = (&object.data, theirs) {
-                let is_picture = stream.dict.get(b"Subtype").is_ok_and(|kind| kind.as_name().is_ok_and(|kind| kind == b"Image"));
+                let is_picture =
+                    stream.dict.get(b"Subtype").is_ok_and(|kind| kind.as_name().is_ok_and(|kind| kind == b"Image"));
                 if !is_picture {
                     let decoded = document.decoded(&object).unwrap();
-                    assert_eq!(decoded, stream.decompressed_content().unwrap_or_else(|_| stream.content.clone()), "{name} {number}");
+                    assert_eq!(
+                        decoded,
+                        stream.decompressed_content().unwrap_or_else(|_| stream.content.clone()),
+                        "{name} {number}"
+                    );
                 }
             }
             compared += 1;
@@ -218,7 +229,8 @@ fn built(catalog: &str, objects: &[String]) -> Vec<u8> {
     for offset in &offsets {
         bytes.extend(format!("{offset:010} 00000 n\r\n").as_bytes());
     }
-    bytes.extend(format!("trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{at}\n%%EOF\n", offsets.len() + 1).as_bytes());
+    bytes
+        .extend(format!("trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{at}\n%%EOF\n", offsets.len() + 1).as_bytes());
     bytes
 }
 

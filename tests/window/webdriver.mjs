@@ -18,10 +18,11 @@ export async function startSession(application, args, port) {
     if (!answer.ok) throw new Error(`${path}: ${value.error}: ${value.message}`);
     return value;
   };
+  const startedAt = performance.now();
   const { sessionId } = await call("POST", "/session", {
     capabilities: { alwaysMatch: { "webkitgtk:browserOptions": { binary: application, args } } },
   });
-  return new Session(call, `/session/${sessionId}`, driver);
+  return new Session(call, `/session/${sessionId}`, driver, startedAt);
 }
 
 /** Waits until something is true; the deadline is for slow machines, not a measure. */
@@ -36,7 +37,9 @@ export async function until(check, what, seconds = 30) {
 }
 
 class Session {
-  constructor(call, path, driver) {
+  /** `startedAt`: when the program was started, on the clock of `performance.now()`. */
+  constructor(call, path, driver, startedAt) {
+    this.startedAt = startedAt;
     this.call = (method, rest, body) => call(method, path + rest, body);
     this.driver = driver;
   }

@@ -34,6 +34,11 @@ impl Unfinished {
         Ok(Self { target: target.to_owned(), folder, place })
     }
 
+    /// The name it will have.
+    pub(crate) fn target(&self) -> &Path {
+        &self.target
+    }
+
     /// The open file.
     pub(crate) fn file(&mut self) -> &mut File {
         match &mut self.place {
@@ -43,13 +48,16 @@ impl Unfinished {
         }
     }
 
-    /// Copies the original and appends to it.
-    pub(crate) fn write(&mut self, original: &Path, appended: &[u8]) -> io::Result<()> {
+    /// Copies the original into it.
+    pub(crate) fn copy(&mut self, original: &Path) -> io::Result<()> {
         let mut source = File::open(original)?;
-        let file = self.file();
         // Inside the kernel where the system can: the bytes never pass through this process.
-        io::copy(&mut source, file)?;
-        file.write_all(appended)
+        io::copy(&mut source, self.file()).map(drop)
+    }
+
+    /// Appends to what was copied.
+    pub(crate) fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.file().write_all(bytes)
     }
 
     /// Gives the file its name. Without `overwrite` an existing file is an error of kind `AlreadyExists`.
@@ -170,11 +178,13 @@ mod tests {
         fs::write(&original, "um").unwrap();
         fs::write(&target, "dois").unwrap();
         let mut unfinished = Unfinished::new(&target).unwrap();
-        unfinished.write(&original, b"!").unwrap();
+        unfinished.copy(&original).unwrap();
+        unfinished.append(b"!").unwrap();
         assert_eq!(unfinished.commit(false).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
         assert_eq!(fs::read_to_string(&target).unwrap(), "dois");
         let mut unfinished = Unfinished::new(&target).unwrap();
-        unfinished.write(&original, b"!").unwrap();
+        unfinished.copy(&original).unwrap();
+        unfinished.append(b"!").unwrap();
         unfinished.commit(true).unwrap();
         assert_eq!(fs::read_to_string(&target).unwrap(), "um!");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);

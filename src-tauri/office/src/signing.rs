@@ -134,6 +134,8 @@ impl Office {
             None => usual_algorithm(signer.chain())?,
         };
         check_chain(signer.chain(), clock::now())?;
+        // The disk works while the document is hashed, and a full one is known before the key is asked.
+        let copying = copy_aside(&request.input, &output);
         let prepared = pades::prepare(
             &document,
             &Request {
@@ -143,6 +145,8 @@ impl Office {
                 claims: request.claims.clone(),
             },
         )?;
+        let unfinished = copying.join().map_err(|_| OfficeError::file(&output)(std::io::ErrorKind::Other.into()))?;
+        let unfinished = unfinished.map_err(OfficeError::file(&output))?;
         cancel.check()?;
 
         progress(Step::Signing);
@@ -154,7 +158,7 @@ impl Office {
 
         let field = prepared.field().to_owned();
         let verified =
-            write(request, &output, prepared, &signed.signature, &original, signer.chain(), cancel, progress)?;
+            write(request, unfinished, prepared, &signed.signature, &original, signer.chain(), cancel, progress)?;
         progress(Step::Done);
         Ok(SignOutcome { output, field, key: signer.label(), algorithm, request_id: signed.request_id, verified })
     }
@@ -191,6 +195,16 @@ impl Office {
             }
         }
     }
+}
+
+/// Copies the original into a file that has no name yet. Whoever gives up lets go of it, and nothing is left.
+fn copy_aside(input: &Path, output: &Path) -> thread::JoinHandle<std::io::Result<Unfinished>> {
+    let (input, output) = (input.to_owned(), output.to_owned());
+    thread::spawn(move || {
+        let mut unfinished = Unfinished::new(&output)?;
+        unfinished.copy(&input)?;
+        Ok(unfinished)
+    })
 }
 
 async fn cancelled(cancel: &Cancel) {
@@ -276,11 +290,11 @@ fn order_chain(certificates: Vec<Certificate>) -> Vec<Certificate> {
     chain
 }
 
-/// Writes the new file, verifies it as it stands on disk, and gives it its name.
+/// Completes the new file, verifies it as it stands on disk, and gives it its name.
 #[allow(clippy::too_many_arguments, reason = "each is a different thing, used once, here")]
 fn write(
     request: &SignRequest,
-    output: &Path,
+    mut unfinished: Unfinished,
     prepared: Prepared,
     signature: &[u8],
     original: &[u8],
@@ -291,9 +305,9 @@ fn write(
     progress(Step::Writing);
     let field = prepared.field().to_owned();
     let appended = prepared.finish(signature)?;
-    let failed = OfficeError::file(output);
-    let mut unfinished = Unfinished::new(output).map_err(&failed)?;
-    unfinished.write(&request.input, &appended).map_err(&failed)?;
+    let output = unfinished.target().to_owned();
+    let failed = OfficeError::file(&output);
+    unfinished.append(&appended).map_err(&failed)?;
     cancel.check()?;
 
     progress(Step::Checking);
@@ -315,7 +329,7 @@ fn write(
     check_earlier(original, &verified.facts)?;
     cancel.check()?;
     unfinished.commit(request.overwrite).map_err(|error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => OfficeError::Exists(output.to_owned()),
+        std::io::ErrorKind::AlreadyExists => OfficeError::Exists(output.clone()),
         _ => failed(error),
     })?;
     Ok(verified)
