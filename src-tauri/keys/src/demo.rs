@@ -556,7 +556,50 @@ mod tests {
         DemoOffice::open(folder.path(), &MemoryVault::default(), now()).unwrap();
         let office = DemoOffice::open(folder.path(), &MemoryVault::default(), now()).unwrap();
         assert!(office.was_recreated());
-        assert!(folder.path().join("office.json.unreadable").exists());
+        let names: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert!(names.iter().any(|name| name.to_string_lossy().starts_with("office.json.unreadable-")), "{names:?}");
+    }
+
+    #[test]
+    fn two_programs_keep_each_others_new_keys() {
+        let (folder, vault) = (tempfile::tempdir().unwrap(), MemoryVault::default());
+        let first = DemoOffice::open(folder.path(), &vault, now()).unwrap();
+        let second = DemoOffice::open(folder.path(), &vault, now()).unwrap();
+        first.signer("p-256", now()).unwrap();
+        second.signer("p-384", now()).unwrap();
+        let third = DemoOffice::open(folder.path(), &vault, now()).unwrap();
+        let kept = third.keys.lock().unwrap().keys().cloned().collect::<Vec<_>>();
+        assert_eq!(kept, ["p-256", "p-384", "rsa-2048", "time-stamper"]);
+        let chain = |office: &DemoOffice| office.signer("p-256", now()).unwrap().chain().to_vec();
+        assert_eq!(chain(&first), chain(&second));
+    }
+
+    #[test]
+    fn what_a_newer_version_wrote_is_left_alone() {
+        let (folder, vault) = (tempfile::tempdir().unwrap(), MemoryVault::default());
+        fs::write(folder.path().join(OFFICE_FILE), r#"{"version":2,"more":true}"#).unwrap();
+        assert_eq!(DemoOffice::open(folder.path(), &vault, now()).err(), Some(KeyError::DemoNewer));
+        assert!(fs::read_to_string(folder.path().join(OFFICE_FILE)).unwrap().contains("more"));
+    }
+
+    #[test]
+    fn a_locked_store_replaces_nothing() {
+        struct LockedVault;
+        impl Vault for LockedVault {
+            fn read(&self, _: &str) -> Result<Option<Zeroizing<Vec<u8>>>, VaultError> {
+                Err(VaultError::Locked)
+            }
+            fn write(&self, _: &str, _: &[u8]) -> Result<(), VaultError> {
+                Err(VaultError::Locked)
+            }
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let founded = DemoOffice::open(folder.path(), &LockedVault, now()).unwrap();
+        assert_eq!(founded.keeping(), Keeping::MemoryOnly(VaultError::Locked));
+        DemoOffice::open(folder.path(), &MemoryVault::default(), now()).unwrap();
+        let kept = fs::read(folder.path().join(OFFICE_FILE)).unwrap();
+        assert_eq!(DemoOffice::open(folder.path(), &LockedVault, now()).err(), Some(KeyError::VaultLocked));
+        assert_eq!(fs::read(folder.path().join(OFFICE_FILE)).unwrap(), kept);
     }
 
     #[test]
