@@ -540,3 +540,81 @@ fn names_in_certificates_cannot_command_a_terminal() {
     let certificate = cades::Certificate::parse(parameters.self_signed(&key).unwrap().der()).unwrap();
     assert_eq!(certificate.subject_label(), "[2JAprovado");
 }
+
+/// In a linearised file two sections count as one revision. A decoy section in the signed bytes, reached by an appended
+/// revision, must not join the signed one.
+#[test]
+fn a_decoy_section_does_not_join_the_signed_revision() {
+    let office = TestOffice::new();
+    let prepared = |signed_section: usize| {
+        let mut bytes = b"%PDF-1.7\n".to_vec();
+        let mut offsets = Vec::new();
+        let mut put = |bytes: &mut Vec<u8>, body: &str| {
+            offsets.push(bytes.len());
+            bytes.extend(format!("{} 0 obj\n{body}\nendobj\n", offsets.len()).as_bytes());
+        };
+        put(&mut bytes, "<< /Linearized 1 >>");
+        put(&mut bytes, "<< /Type /Catalog /Pages 3 0 R >>");
+        put(&mut bytes, "<< /Type /Pages /Kids [4 0 R] /Count 1 >>");
+        put(&mut bytes, "<< /Type /Page /Parent 3 0 R /MediaBox [0 0 595 842] /Contents 5 0 R >>");
+        put(&mut bytes, "<< /Length 4 >>\nstream\nq  Q\nendstream");
+        let start = bytes.len() + "6 0 obj\n<< /Length 0000000999 >>\nstream\n".len();
+        let shown = format!("5 0 obj\n{SHOWS_ANOTHER_TEXT}\nendobj\n");
+        let decoy = start + shown.len();
+        let section = format!(
+            "xref\n5 1\n{start:010} 00000 n\r\ntrailer\n<< /Size 99 /Root 2 0 R /Prev {signed_section:010} >>\nstartxref\n0\n%%EOF\n"
+        );
+        let length = shown.len() + section.len();
+        put(&mut bytes, &format!("<< /Length {length:010} >>\nstream\n{shown}{section}\nendstream"));
+        let at = bytes.len();
+        bytes.extend(format!("xref\n0 {}\n0000000000 65535 f\r\n", offsets.len() + 1).as_bytes());
+        for offset in &offsets {
+            bytes.extend(format!("{offset:010} 00000 n\r\n").as_bytes());
+        }
+        bytes
+            .extend(format!("trailer\n<< /Size 7 /Root 2 0 R /ID [<00> <00>] >>\nstartxref\n{at}\n%%EOF\n").as_bytes());
+        (bytes, decoy)
+    };
+    // Room and lengths are always the same, so that the place of the signed section can be foreseen.
+    let sign = |section| office.sign(&prepared(section).0, "rsa-2048", "rsa-pkcs1-sha256");
+    let startxref = |bytes: &[u8]| -> usize {
+        String::from_utf8_lossy(bytes)
+            .rsplit("startxref")
+            .next()
+            .unwrap()
+            .split_whitespace()
+            .next()
+            .unwrap()
+            .parse()
+            .unwrap()
+    };
+    let section = startxref(&sign(0));
+    let signed = sign(section);
+    assert_eq!((startxref(&signed), office.verdict(&signed)), (section, Some(Verdict::Valid)));
+    let mut forged = signed.clone();
+    let at = forged.len();
+    let decoy = prepared(section).1;
+    forged.extend(
+        format!("xref\n0 0\ntrailer\n<< /Size 99 /Root 2 0 R /Prev {decoy} >>\nstartxref\n{at}\n%%EOF\n").as_bytes(),
+    );
+    assert_not_valid(&office, "decoy section", &forged);
+}
+
+#[test]
+fn another_spelling_of_the_same_number_is_a_change() {
+    let office = TestOffice::new();
+    let signed = signed_sample(&office);
+    let Parts { page, .. } = parts(&signed);
+    let now = raw(&signed, page);
+    for (what, then) in [
+        ("a whole number as a real one", now.replacen("/MediaBox", "/Rotate 0.0 /MediaBox", 1)),
+        ("a key with a byte that ends names", now.replacen("/MediaBox", "/Contents#00 1 0 R /MediaBox", 1)),
+        ("a key twice", now.replacen("/MediaBox", "/Contents 1 0 R /MediaBox", 1)),
+    ] {
+        assert_not_valid(&office, what, &Forgery::on(&signed).put(page, &then).finish());
+    }
+    let document = pdf::Document::open(&signed).unwrap();
+    let root = document.trailer().unwrap().get(b"Root").unwrap().as_reference().unwrap().number;
+    let twice = Forgery::on(&signed).finish_with(&format!("/Root {root} 0 R /Prev 17"));
+    assert_not_valid(&office, "a trailer's key twice", &twice);
+}

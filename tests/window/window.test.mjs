@@ -69,6 +69,7 @@ describe("the window", () => {
       await session.waitForText("certidao-imovel-assinado.pdf");
       await session.waitForText("Aprovado");
       assert.match(await session.text(), /1 assinatura: 1 aprovada/);
+      await until(() => session.run(`return document.querySelector('[data-drawn="true"]') !== null`), "the signed page");
       await assertAccessible(session, "approved document");
       await picture(session, "3-aprovado");
     });

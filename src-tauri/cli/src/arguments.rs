@@ -11,7 +11,7 @@ const TEMPLATE: &str = "{about}\n\nUso: {usage}\n\n{all-args}{after-help}";
 
 /// Assina e confere PDFs de cartório (PAdES), neste computador.
 #[derive(Debug, Parser)]
-#[command(name = "cartorio", version, about, disable_help_flag = true, disable_version_flag = true, disable_help_subcommand = true,
+#[command(name = "cartorio", version, disable_help_flag = true, disable_version_flag = true, disable_help_subcommand = true,
     help_template = TEMPLATE, subcommand_help_heading = "Comandos", next_help_heading = "Opções", subcommand_value_name = "COMANDO")]
 pub(crate) struct Arguments {
     #[command(subcommand)]
