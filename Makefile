@@ -35,7 +35,8 @@ run: packages
 		$(MAKE) --no-print-directory ui && cargo run --bin cartorio-digital; \
 	else \
 		echo "Sem tela (DISPLAY não definido): o mesmo trabalho será feito no terminal."; \
-		cargo run -p cli --bin cartorio -- demo --out demonstracao; \
+		cargo run -p cli --bin cartorio -- demo --out demonstracao && \
+		echo "O programa cartorio está em target/debug/cartorio."; \
 	fi
 
 test: packages test-packages judges

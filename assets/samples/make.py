@@ -54,10 +54,10 @@ def libreoffice_pdfa() -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "certidao.html"
         source.write_text(BIRTH.format(mark=MARK), encoding="utf-8")
-        options = 'pdf:writer_web_pdf_Export:{"SelectPdfVersion":{"type":"long","value":"2"}}'
+        options = 'pdf:writer_pdf_Export:{"SelectPdfVersion":{"type":"long","value":"2"}}'
         subprocess.run(
-            ["soffice", "--headless", f"-env:UserInstallation=file://{folder}/profile", "--convert-to", options,
-             "--outdir", folder, str(source)],
+            ["soffice", "--headless", f"-env:UserInstallation=file://{folder}/profile", "--infilter=HTML (StarWriter)",
+             "--convert-to", options, "--outdir", folder, str(source)],
             check=True, capture_output=True,
         )
         return (Path(folder) / "certidao.pdf").read_bytes()

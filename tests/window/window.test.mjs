@@ -131,6 +131,13 @@ describe("the window", () => {
       await session.press("Experimentar");
       await session.waitForText("certidao-nascimento.pdf");
       await session.waitForText("Sem assinatura digital");
+      await until(() => session.run(`return document.querySelector('[data-drawn="true"]') !== null`), "the first page");
+      const ink = await session.run(
+        `const canvas = document.querySelector(".pdf-page canvas");
+         const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+         return data.filter((value, index) => index % 4 === 0 && value < 128).length`,
+      );
+      assert.ok(ink > 1000, `the first page has ${ink} dark points`);
       await session.run(`location.hash = "catalogo"; location.reload()`);
       await session.waitForText("Reprovado: documento alterado");
       // The same panel twice, in two states, is what a catalogue is for.
