@@ -240,6 +240,11 @@ fn revisions_appended_without_a_key_are_never_valid() {
                 .put(content, &SHOWS_ANOTHER_TEXT.replacen("<<", "<< /Type /ObjStm /N 0 /First 0", 1))
                 .finish(),
         ),
+        ("an empty revision that nobody signed", Forgery::on(&signed).finish()),
+        ("only the information, by nobody", {
+            let keys = format!("/Root {catalog} 0 R /Info {next} 0 R");
+            Forgery::on(&signed).put(next, "<< /Title (x) >>").finish_with(&keys)
+        }),
         ("bytes after the end", [&signed[..], b"\n% nada\n1 0 obj\n(x)\nendobj\n"].concat()),
         ("a broken end", [&signed[..], b"\nstartxref\n7\n%%EOF\n"].concat()),
     ];
@@ -434,9 +439,14 @@ fn a_second_signature_is_no_cover_for_other_changes() {
         judgement.signatures[index].clone()
     };
 
-    // Alone, the new signature is explained: it is itself judged, and the first one still stands.
+    let is_explained = |bytes: &[u8]| {
+        let (facts, _) = office.judge(bytes).unwrap();
+        facts.changes.last().is_some_and(pades::facts::ChangeFacts::is_explained)
+    };
+    // Alone, the new signature is explained; but this one is no signature, so that nothing stands on it.
     let honest = add(&plain(page, invisible)).put(page, &with_widget(&page_now)).finish();
-    assert_eq!(first(&honest).verdict, Verdict::Valid, "{:?}", first(&honest));
+    assert!(is_explained(&honest));
+    assert_eq!(first(&honest).code, "change.not_judged");
 
     let object = document.object(pdf::ObjectId::new(content)).unwrap();
     let data = object.data.clone().unwrap();
@@ -451,6 +461,27 @@ fn a_second_signature_is_no_cover_for_other_changes() {
                 .put(page, &with_widget(&page_now))
                 .finish(),
         ),
+        (
+            "its appearance has no bounds",
+            add(&plain(page, &format!("{invisible} /AP << /N {extra} 0 R >>")))
+                .put(extra, "<< /Type /XObject /Subtype /Form /Length 17 >>\nstream\n1 g 0 0 99 99 re f\nendstream")
+                .put(page, &with_widget(&page_now))
+                .finish(),
+        ),
+        ("a string hides an object behind a comment", {
+            let hidden = format!("{invisible} /TU (\n{content} 0 obj%\n<< >>\nendobj\n)");
+            add(&plain(page, &hidden)).put(page, &with_widget(&page_now)).finish()
+        }),
+        ("its table's entries are too short", {
+            let bytes = add(&plain(page, invisible)).put(page, &with_widget(&page_now)).finish();
+            let at = bytes.windows(4).rposition(|window| window == b" n\r\n").unwrap();
+            [&bytes[..at + 2], &bytes[at + 3..]].concat()
+        }),
+        ("its trailer hides an object in a string", {
+            let root = document.trailer().unwrap().get(b"Root").unwrap().as_reference().unwrap().number;
+            let keys = format!("/Root {root} 0 R /X (\n{content} 0 obj\n<< >>\nendobj\n)");
+            add(&plain(page, invisible)).put(page, &with_widget(&page_now)).finish_with(&keys)
+        }),
         (
             "its widget acts",
             add(&plain(page, &format!("{invisible} /A << /S /JavaScript /JS (x) >>"))).put(page, &with_widget(&page_now)).finish(),
@@ -475,6 +506,7 @@ fn a_second_signature_is_no_cover_for_other_changes() {
     ];
     for (what, bytes) in &attacks {
         assert_ne!(first(bytes).verdict, Verdict::Valid, "{what}");
+        assert!(!is_explained(bytes), "{what}");
     }
 }
 

@@ -203,7 +203,7 @@ fn changed(signature: &SignatureFacts, judged: &SignatureJudgement, facts: &Docu
         && signature.faults.is_empty()
         && signature.cms.as_ref().is_some_and(|cms| cms.faults.is_empty() && cms.value == ValueCheck::Good);
     let is_known = signature.coverage >= Coverage::WholeRevision
-        && later.iter().all(|change| change.is_explained())
+        && later.iter().all(|change| facts.stands(change))
         && facts.structure.iter().all(|fact| matches!(fact, StructureFact::PrefixBytes { .. }));
     if !is_sealed || !is_known {
         return answer(FileVerdict::Indeterminate, "answer-changed-unknown", &[]);

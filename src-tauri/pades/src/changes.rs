@@ -37,10 +37,10 @@ pub(crate) fn explain(document: &Document<'_>, revision: usize) -> Result<Change
     explanation.containers(&touched);
     explanation.unchanged(&touched);
     explanation.information()?;
-    if explanation.same_trailer()? && !explanation.is_hybrid() {
+    if explanation.same_trailer()? && explanation.is_regular() {
         explanation.new_signatures(&touched)?;
     } else {
-        // Another catalog, other encryption, or two cross-references, of which readers choose differently: nothing that
+        // Another catalog, other encryption, or a cross-reference that readers may understand differently: nothing that
         // follows can be compared with what was signed.
         explanation.explained.clear();
     }
@@ -199,9 +199,14 @@ impl Explanation<'_, '_> {
         Ok(())
     }
 
-    fn is_hybrid(&self) -> bool {
-        let sections = self.document.revisions().get(self.revision).map(|revision| revision.sections.as_slice());
-        sections.is_some_and(|sections| sections.iter().any(|section| section.hybrid.is_some()))
+    /// One cross-reference, written as every reader expects it: one that stumbles over it searches for objects.
+    fn is_regular(&self) -> bool {
+        let revisions = self.document.revisions();
+        let size = |revision: usize| revisions.get(revision)?.trailer()?.integer(b"Size");
+        let sections = revisions.get(self.revision).map(|revision| revision.sections.as_slice()).unwrap_or_default();
+        matches!(sections, [section] if section.is_regular && section.hybrid.is_none())
+            && size(self.revision) >= size(self.before)
+            && !self.document.search_disagrees(self.revision, &self.signed.shown)
     }
 
     fn same_trailer(&self) -> Result<bool, PdfError> {
@@ -283,7 +288,22 @@ impl Explanation<'_, '_> {
             && keys.name(b"Subtype") == Some(b"Widget")
             && keys.entries.iter().all(|entry| WIDGET_KEYS.contains(&entry.key.as_slice()));
         let rectangle = self.document.lookup(keys, b"Rect", self.revision)?;
-        Ok(is_plain && rectangle.as_ref().is_some_and(is_empty))
+        Ok(is_plain && rectangle.as_ref().is_some_and(is_empty) && self.draws_nothing(keys)?)
+    }
+
+    /// No appearance, or one whose stream has no operators: some readers draw it whatever the rectangle says.
+    fn draws_nothing(&self, widget: &Dictionary) -> Result<bool, PdfError> {
+        let Some(appearance) = self.document.lookup(widget, b"AP", self.revision)? else { return Ok(true) };
+        let entries = appearance.as_dictionary().map(|keys| keys.entries.as_slice()).unwrap_or_default();
+        match entries {
+            [normal] if normal.key == b"N" => {
+                let Some(form) = normal.value.as_reference() else { return Ok(false) };
+                let form = self.document.object_at(form, self.revision)?;
+                let data = self.document.decoded_at(&form, self.revision)?;
+                Ok(data.iter().all(u8::is_ascii_whitespace))
+            }
+            _ => Ok(false),
+        }
     }
 
     /// The page of a new widget may gain new widgets in `/Annots`, and nothing else.
@@ -377,8 +397,8 @@ fn for_each_reference(value: &Value, found: &mut dyn FnMut(ObjectId)) {
     }
 }
 
-/// Whether a rectangle has no area, so that nothing can be drawn in it.
+/// Whether a rectangle is a point.
 fn is_empty(rectangle: &Value) -> bool {
     let corners: Vec<f64> = rectangle.as_array().unwrap_or_default().iter().filter_map(Value::as_f64).collect();
-    matches!(corners.as_slice(), [left, bottom, right, top] if left == right || bottom == top)
+    matches!(corners.as_slice(), [left, bottom, right, top] if left == right && bottom == top)
 }

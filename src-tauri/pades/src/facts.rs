@@ -236,6 +236,23 @@ pub enum StructureFact {
     Incomplete,
 }
 
+impl DocumentFacts {
+    /// Whether a later revision is all explained and ends with a signature that covers it and is good by computation.
+    /// Who appends without a key cannot have that; whether the signer is to be trusted is that signature's own verdict.
+    #[must_use]
+    pub fn stands(&self, change: &ChangeFacts) -> bool {
+        change.is_explained()
+            && self.signatures.iter().any(|signature| {
+                signature.revision == Some(change.revision)
+                    && signature.faults.is_empty()
+                    && signature.coverage >= Coverage::WholeRevision
+                    && signature.cms.as_ref().is_some_and(|cms| {
+                        cms.faults.is_empty() && cms.digest_matches == Some(true) && cms.value == ValueCheck::Good
+                    })
+            })
+    }
+}
+
 /// Everything found in one file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentFacts {

@@ -340,7 +340,7 @@ fn changes_afterwards(signature: &SignatureFacts, facts: &DocumentFacts) -> Opti
         .iter()
         .filter(|change| signature.revision.is_some_and(|revision| change.revision > revision))
         .collect();
-    let unexplained = later.iter().find(|change| !change.is_explained());
+    let unexplained = later.iter().find(|change| !facts.stands(change));
     if signature.doc_mdp == Some(1) && !later.is_empty() {
         return Some(Decision::new(Verdict::Invalid, "change.not_permitted", "FORMAT_FAILURE"));
     }

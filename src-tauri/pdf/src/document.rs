@@ -475,6 +475,7 @@ impl<'a> Document<'a> {
     pub fn unaccounted(&self, revision: usize) -> Result<Vec<Span>, PdfError> {
         let part = self.revisions.get(revision).ok_or(PdfError::Damaged)?;
         let (mut known, mut unaccounted): (Vec<Span>, Vec<Span>) = Default::default();
+        let mut starts: Vec<usize> = Vec::new();
         for section in &part.sections {
             known.push(section.span.clone());
             known.extend(section.hybrid_span.clone());
@@ -484,11 +485,22 @@ impl<'a> Document<'a> {
             if let Some(Location::Offset { generation, .. }) = part.location(number)
                 && let Home::TopLevel(span) = self.object_at(ObjectId { number, generation }, revision)?.home
             {
-                if repair::hides_more_than_one(self.bytes.get(span.clone()).unwrap_or_default()) {
-                    unaccounted.push(span.clone());
-                }
+                starts.push(span.start);
                 known.push(span);
             }
+        }
+        // Strings and streams may hold what looks like an object; a revision that is searched must yield just its own.
+        let whole = part.start..part.end;
+        let bytes = self.bytes.get(whole.clone()).unwrap_or_default();
+        starts.sort_unstable();
+        starts.dedup();
+        let found = repair::headers(bytes).map(|found| found.iter().map(|(_, at)| part.start + at).collect::<Vec<_>>());
+        let tables = part.sections.iter().filter(|section| section.kind == SectionKind::Table).count();
+        if found.as_ref() != Some(&starts)
+            || repair::count(bytes, b"trailer") != tables
+            || repair::count(bytes, b"startxref") != 1
+        {
+            unaccounted.push(whole);
         }
         known.sort_unstable_by_key(|span| span.start);
         let mut at = part.start;
@@ -501,6 +513,28 @@ impl<'a> Document<'a> {
         Ok(unaccounted)
     }
 
+    /// Whether a reader that searches for objects would see another one under some of these numbers than the
+    /// cross-reference gives in a revision.
+    #[must_use]
+    pub fn search_disagrees(&self, revision: usize, numbers: &HashSet<u32>) -> bool {
+        let end = self.revisions.get(revision).map_or(0, |part| part.end);
+        let Some(found) = repair::headers(self.bytes.get(..end).unwrap_or_default()) else { return true };
+        // The last of each number wins; the list is in the order of the file.
+        let last: HashMap<u32, usize> = found.into_iter().collect();
+        numbers.iter().any(|number| {
+            let (Some(location), Some(last)) = (self.locate(*number, revision), last.get(number)) else { return false };
+            match location {
+                Location::Free => true,
+                Location::Offset { offset, .. } => self.base.checked_add(offset) != Some(*last),
+                // What stands behind the container would hide what is inside.
+                Location::InStream { container, .. } => match self.locate(container, revision) {
+                    Some(Location::Offset { offset, .. }) => self.base.saturating_add(offset) < *last,
+                    _ => true,
+                },
+            }
+        })
+    }
+
     /// Decoded data of a stream object, decrypted where the file is encrypted.
     ///
     /// # Errors
@@ -509,7 +543,11 @@ impl<'a> Document<'a> {
         self.decoded_at(object, self.newest())
     }
 
-    fn decoded_at(&self, object: &Object<'a>, revision: usize) -> Result<Vec<u8>, PdfError> {
+    /// Decoded data of a stream object as it was in a revision.
+    ///
+    /// # Errors
+    /// As [`Document::decoded`].
+    pub fn decoded_at(&self, object: &Object<'a>, revision: usize) -> Result<Vec<u8>, PdfError> {
         let span = object.data.clone().ok_or(PdfError::Type("stream"))?;
         let raw = self.bytes.get(span).ok_or(PdfError::Stream)?;
         let dictionary = object.dictionary()?;

@@ -61,25 +61,32 @@ pub(crate) fn search(bytes: &[u8]) -> Result<Revision, PdfError> {
         entries,
         trailer,
         hybrid: None,
+        is_regular: false,
         hybrid_span: None,
         tail: Some(Tail { startxref: end, begin: end, eof_end: end, end }),
     };
     Ok(Revision { sections: vec![section], start: 0, eof_end: end, end })
 }
 
-/// Whether a search would find in an object's bytes, strings and streams included, more than the object itself.
-pub(crate) fn hides_more_than_one(object: &[u8]) -> bool {
-    let (mut at, mut objects) = (0, 0);
-    while let Some(found) = find(object, at) {
-        match found {
-            Found::Object(keyword) => {
-                at = keyword + 3;
-                objects += usize::from(header_start(object, keyword).is_some());
-            }
-            Found::Trailer(_) => return true,
+/// What the most forgiving reader would find: every `obj` behind two numbers, whatever follows it, as (number, offset);
+/// nothing where there are too many.
+pub(crate) fn headers(bytes: &[u8]) -> Option<Vec<(u32, usize)>> {
+    let mut headers = Vec::new();
+    for keyword in memchr::memmem::find_iter(bytes, b"obj") {
+        let Some(start) = header_start(bytes, keyword) else { continue };
+        let mut parser = Parser::new(bytes, start);
+        let Some(number) = parser.unsigned().ok().and_then(|number| u32::try_from(number).ok()) else { continue };
+        headers.push((number, start));
+        if headers.len() > MAX_OBJECTS {
+            return None;
         }
     }
-    objects > 1 || object.windows(9).any(|word| word == b"startxref")
+    Some(headers)
+}
+
+/// How often a word occurs.
+pub(crate) fn count(bytes: &[u8], word: &[u8]) -> usize {
+    memchr::memmem::find_iter(bytes, word).count()
 }
 
 enum Found {

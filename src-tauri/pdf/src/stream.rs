@@ -11,6 +11,7 @@ pub(crate) type Resolve<'r> = &'r mut dyn FnMut(ObjectId) -> Option<Value>;
 
 /// `n g obj … endobj`, with the raw data where it is a stream.
 pub(crate) struct RawObject {
+    pub(crate) id: ObjectId,
     pub(crate) span: Span,
     pub(crate) value: Value,
     pub(crate) data: Option<Span>,
@@ -59,7 +60,7 @@ pub(crate) fn read_object(
     if !parser.keyword(b"endobj") {
         return Err(PdfError::Syntax(parser.position()));
     }
-    Ok(RawObject { span: at..parser.position(), value, data })
+    Ok(RawObject { id, span: at..parser.position(), value, data })
 }
 
 /// Decodes stream data by its `/Filter` chain, within [`MAX_DECODED_STREAM`].

@@ -53,6 +53,9 @@ pub struct Section {
     pub trailer: Dictionary,
     /// Entries of the stream that `/XRefStm` names, in a hybrid file.
     pub hybrid: Option<Entries>,
+    /// Whether every entry has exactly the form and length of the standard, and `/Size` is above every number: readers
+    /// that expect just that stumble over anything else, and search for objects.
+    pub is_regular: bool,
     /// The bytes of that stream.
     pub hybrid_span: Option<Span>,
     /// What follows: `startxref`, its number, `%%EOF`. Writers of linearised files may leave it out after the first page.
@@ -106,9 +109,11 @@ fn read_table(
             entries.push((number, read_entry(&mut parser)?));
         }
     }
+    let is_strict = strict_table(bytes, at) == Some(parser.position());
     let trailer = dictionary(parser.value()?)?;
     let end = parser.position();
     sort(&mut entries)?;
+    let is_regular = is_strict && is_within_size(&entries, &trailer);
     let hybrid = match trailer.get(b"XRefStm") {
         None => None,
         Some(value) => {
@@ -120,7 +125,7 @@ fn read_table(
     let hybrid_span = hybrid.as_ref().map(|stream| stream.span.clone());
     let hybrid = hybrid.map(|stream| stream.entries);
     let tail = read_tail(bytes, end).ok();
-    Ok(Section { kind: SectionKind::Table, span: at..end, entries, trailer, hybrid, hybrid_span, tail })
+    Ok(Section { kind: SectionKind::Table, span: at..end, entries, trailer, hybrid, is_regular, hybrid_span, tail })
 }
 
 fn read_entry(parser: &mut Parser<'_>) -> Result<Location, PdfError> {
@@ -150,6 +155,7 @@ fn read_stream(bytes: &[u8], at: usize, left: &mut usize) -> Result<Section, Pdf
         entries: parts.entries,
         trailer: parts.dictionary,
         hybrid: None,
+        is_regular: parts.is_regular,
         hybrid_span: None,
         tail,
     })
@@ -159,6 +165,7 @@ struct StreamEntries {
     span: Span,
     entries: Entries,
     dictionary: Dictionary,
+    is_regular: bool,
 }
 
 fn read_stream_entries(bytes: &[u8], at: usize, left: &mut usize) -> Result<StreamEntries, PdfError> {
@@ -174,11 +181,16 @@ fn read_stream_entries(bytes: &[u8], at: usize, left: &mut usize) -> Result<Stre
     let data = bytes.get(data).ok_or(PdfError::Damaged)?;
     let decoded = stream::decode(&dictionary, data, &mut |_| None)?;
     *left = left.checked_sub(decoded.len()).ok_or(PdfError::Limit("decoded bytes"))?;
-    let entries = decode_entries(&dictionary, &decoded)?;
-    Ok(StreamEntries { span: raw.span, entries, dictionary })
+    let (entries, is_exact) = decode_entries(&dictionary, &decoded)?;
+    let lists_itself = entries.iter().any(|(number, location)| {
+        *number == raw.id.number && matches!(location, Location::Offset { generation: 0, .. })
+    });
+    let is_regular = is_exact && lists_itself && is_within_size(&entries, &dictionary);
+    Ok(StreamEntries { span: raw.span, entries, dictionary, is_regular })
 }
 
-fn decode_entries(dictionary: &Dictionary, decoded: &[u8]) -> Result<Entries, PdfError> {
+/// The entries, and whether there are exactly as many records as `/Index` counts, each of a known type.
+fn decode_entries(dictionary: &Dictionary, decoded: &[u8]) -> Result<(Entries, bool), PdfError> {
     let widths = dictionary.get(b"W").and_then(Value::as_array).ok_or(PdfError::Type("W"))?;
     let [type_width, second_width, third_width] = widths else { return Err(PdfError::Type("W")) };
     let width = |value: &Value| value.as_usize().filter(|width| *width <= 8).ok_or(PdfError::Type("W"));
@@ -204,20 +216,23 @@ fn decode_entries(dictionary: &Dictionary, decoded: &[u8]) -> Result<Entries, Pd
     }
     let mut records = decoded.chunks_exact(record);
     let mut entries = Entries::new();
+    let counted = ranges.iter().fold(0usize, |sum, (_, count)| sum.saturating_add(*count));
+    let mut is_exact = counted.checked_mul(record) == Some(decoded.len());
     for (first, count) in ranges {
         for (index, fields) in (0..count).zip(records.by_ref()) {
             let number = first.checked_add(index).and_then(|number| u32::try_from(number).ok());
             let number = number.ok_or(PdfError::Type("Index"))?;
-            if let Some(location) = decode_entry(fields, widths)? {
-                entries.push((number, location));
-            }
+            let location = decode_entry(fields, widths)?;
+            is_exact &= location.is_some();
+            // Types to come are references to null (7.5.8.3).
+            entries.push((number, location.unwrap_or(Location::Free)));
             if entries.len() > MAX_OBJECTS {
                 return Err(PdfError::Limit("objects"));
             }
         }
     }
     sort(&mut entries)?;
-    Ok(entries)
+    Ok((entries, is_exact))
 }
 
 fn decode_entry(fields: &[u8], widths: [usize; 3]) -> Result<Option<Location>, PdfError> {
@@ -239,7 +254,6 @@ fn decode_entry(fields: &[u8], widths: [usize; 3]) -> Result<Option<Location>, P
             container: u32::try_from(second).map_err(|_| PdfError::Damaged)?,
             index: u32::try_from(third).map_err(|_| PdfError::Damaged)?,
         }),
-        // Types to come are references to null (7.5.8.3).
         _ => None,
     })
 }
@@ -263,7 +277,11 @@ pub(crate) fn read_tail(bytes: &[u8], at: usize) -> Result<Tail, PdfError> {
         return Err(PdfError::Syntax(parser.position()));
     }
     skip_line_end(&mut parser)?;
+    let digits = parser.position();
     let startxref = usize::try_from(parser.unsigned()?).map_err(|_| PdfError::Syntax(at))?;
+    if parser.position() - digits > MAX_DIGITS {
+        return Err(PdfError::Syntax(digits));
+    }
     skip_line_end(&mut parser)?;
     if !parser.take(b"%%EOF") {
         return Err(PdfError::Syntax(parser.position()));
@@ -279,7 +297,63 @@ pub(crate) fn read_tail(bytes: &[u8], at: usize) -> Result<Tail, PdfError> {
 fn skip_line_end(parser: &mut Parser<'_>) -> Result<(), PdfError> {
     let start = parser.position();
     while parser.take(b" ") || parser.take(b"\r") || parser.take(b"\n") {}
-    if parser.position() == start { Err(PdfError::Syntax(start)) } else { Ok(()) }
+    if (1..=MAX_LINE_END).contains(&(parser.position() - start)) { Ok(()) } else { Err(PdfError::Syntax(start)) }
+}
+
+/// Most blanks that end a line of the tail: a longer one hides `startxref` from readers of the last 1 024 bytes.
+const MAX_LINE_END: usize = 8;
+
+/// Most digits of an offset: a table has room for ten.
+const MAX_DIGITS: usize = 10;
+
+/// Length of an entry of a table (7.5.4).
+const ENTRY_LENGTH: usize = 20;
+
+/// Follows a table byte by byte as the standard writes it (7.5.4); gives the position behind `trailer`, or nothing.
+fn strict_table(bytes: &[u8], at: usize) -> Option<usize> {
+    let mut parser = Parser::new(bytes, at);
+    if !parser.take(b"xref") || !take_line_end(&mut parser) {
+        return None;
+    }
+    while !parser.take(b"trailer") {
+        let header = parser.position();
+        let first = parser.unsigned().ok()?;
+        parser.take(b" ");
+        let count = parser.unsigned().ok()?;
+        if bytes.get(header..parser.position())? != format!("{first} {count}").as_bytes() || !take_line_end(&mut parser)
+        {
+            return None;
+        }
+        let start = parser.position();
+        let end =
+            usize::try_from(count).ok()?.checked_mul(ENTRY_LENGTH).and_then(|length| start.checked_add(length))?;
+        if !bytes.get(start..end)?.chunks(ENTRY_LENGTH).all(is_entry) {
+            return None;
+        }
+        parser = Parser::new(bytes, end);
+    }
+    Some(parser.position())
+}
+
+fn take_line_end(parser: &mut Parser<'_>) -> bool {
+    parser.take(b"\r\n") || parser.take(b"\n") || parser.take(b"\r")
+}
+
+/// `nnnnnnnnnn ggggg n` or `f`, and one of the three line ends of two bytes.
+fn is_entry(entry: &[u8]) -> bool {
+    let digits =
+        |range: std::ops::Range<usize>| entry.get(range).is_some_and(|part| part.iter().all(u8::is_ascii_digit));
+    digits(0..10)
+        && digits(11..16)
+        && entry.get(10) == Some(&b' ')
+        && matches!(entry.get(16..), Some([b' ', b'n' | b'f', b' ', b'\r' | b'\n'] | [b' ', b'n' | b'f', b'\r', b'\n']))
+}
+
+fn is_within_size(entries: &Entries, trailer: &Dictionary) -> bool {
+    let size = trailer.integer(b"Size").and_then(|size| u32::try_from(size).ok());
+    size.is_some_and(|size| {
+        size <= limits::MAX_OBJECT_NUMBER && entries.last().is_none_or(|(number, _)| *number < size)
+    })
 }
 
 /// The number after the last `startxref` of the file.
