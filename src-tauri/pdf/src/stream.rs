@@ -63,8 +63,23 @@ pub(crate) fn read_object(
     Ok(RawObject { id, span: at..parser.position(), value, data })
 }
 
+/// Keys of external streams and of inline images (ISO 32000-2, tables 5 and 91), which no stream in a file needs.
+const OTHER_WAYS: [&[u8]; 4] = [b"F", b"FFilter", b"FDecodeParms", b"DP"];
+
 /// Decodes stream data by its `/Filter` chain, within [`MAX_DECODED_STREAM`].
 pub(crate) fn decode(dictionary: &Dictionary, data: &[u8], resolve: Resolve<'_>) -> Result<Vec<u8>, PdfError> {
+    // Data kept in another file, or decoded by keys that only some readers look at, has no one meaning.
+    if OTHER_WAYS.iter().any(|key| dictionary.get(key).is_some()) || dictionary.has_duplicates() {
+        return Err(PdfError::Stream);
+    }
+    let is_filter = match dictionary.get(b"Filter").map(|value| &value.kind) {
+        None | Some(Kind::Name(_) | Kind::Reference(_)) => true,
+        Some(Kind::Array(filters)) => filters.iter().all(|filter| filter.as_name().is_some()),
+        Some(_) => false,
+    };
+    if !is_filter {
+        return Err(PdfError::Stream);
+    }
     let mut keys = lopdf::Dictionary::new();
     let mut left = MAX_FILTER_VALUES;
     for key in [b"Filter".as_slice(), b"DecodeParms"] {
