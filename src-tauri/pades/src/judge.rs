@@ -348,15 +348,15 @@ fn changes_afterwards(signature: &SignatureFacts, facts: &DocumentFacts) -> Opti
         let decision = Decision::new(Verdict::Indeterminate, "change.not_judged", "CUSTOM");
         return Some(decision.with("revision", change.revision + 1));
     }
-    if signature.coverage < Coverage::WholeRevision {
-        return Some(Decision::new(Verdict::Indeterminate, "signature.partial", "CUSTOM"));
-    }
     let rest = facts
         .structure
         .iter()
         .any(|fact| !matches!(fact, StructureFact::PrefixBytes { .. } | StructureFact::Incomplete));
     if rest {
         return Some(Decision::new(Verdict::Indeterminate, "structure.not_judged", "CUSTOM"));
+    }
+    if signature.coverage < Coverage::WholeRevision {
+        return Some(Decision::new(Verdict::Indeterminate, "signature.partial", "CUSTOM"));
     }
     None
 }
