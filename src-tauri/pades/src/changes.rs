@@ -145,14 +145,33 @@ impl Explanation<'_, '_> {
                 continue;
             };
             let is_section = sections.iter().any(|section| section.span.start == offset + self.document.base());
-            let is_container = self.document.object_at(ObjectId::new(*number), self.revision).is_ok_and(|object| {
-                object.data.is_some() && object.dictionary().is_ok_and(|keys| keys.name(b"Type") == Some(b"ObjStm"))
-            });
-            if is_section || is_container {
+            if is_section || self.is_used_container(*number, touched) {
                 containers.insert(*number);
             }
         }
         self.explained.extend(containers);
+    }
+
+    /// Whether an object stream holds exactly what the revision's entries place in it: whatever more it held would be
+    /// found by readers that search.
+    fn is_used_container(&self, container: u32, touched: &[u32]) -> bool {
+        let is_container = self.document.object_at(ObjectId::new(container), self.revision).is_ok_and(|object| {
+            object.data.is_some()
+                && object
+                    .dictionary()
+                    .is_ok_and(|keys| keys.name(b"Type") == Some(b"ObjStm") && keys.get(b"Extends").is_none())
+        });
+        let mut placed: Vec<(u32, u32)> = touched
+            .iter()
+            .filter_map(|number| match self.document.locate(*number, self.revision) {
+                Some(Location::InStream { container: within, index }) if within == container => Some((index, *number)),
+                _ => None,
+            })
+            .collect();
+        placed.sort_unstable();
+        let held = self.document.numbers_in_stream(container, self.revision).unwrap_or_default();
+        let held: Vec<(u32, u32)> = (0..).zip(held).collect();
+        is_container && !held.is_empty() && placed == held
     }
 
     /// Objects written again with equal content.

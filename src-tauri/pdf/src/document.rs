@@ -438,6 +438,15 @@ impl<'a> Document<'a> {
         }
     }
 
+    /// The numbers of the objects that an object stream says it holds, in their order.
+    ///
+    /// # Errors
+    /// What is wrong with the stream.
+    pub fn numbers_in_stream(&self, container: u32, revision: usize) -> Result<Vec<u32>, PdfError> {
+        let stream = self.object_stream(container, revision, 0)?;
+        Ok(stream.index.iter().map(|(number, _)| *number).collect())
+    }
+
     /// Counts work, so that a hostile file ends in an error and not in waiting.
     fn spend(&self, bytes: usize) -> Result<(), PdfError> {
         let spent = self.spent.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
