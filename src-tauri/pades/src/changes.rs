@@ -191,8 +191,11 @@ impl Explanation<'_, '_> {
             return false;
         };
         let data = |span: Option<pdf::Span>| span.and_then(|span| self.document.bytes().get(span));
-        // Byte for byte: readers differ in what they make of another spelling of the same value.
-        was.raw_value() == is.raw_value() && data(was.data.clone()) == data(is.data.clone())
+        // Byte for byte: readers differ in what they make of another spelling of the same value. In an encrypted file the
+        // same bytes mean another thing inside an object stream.
+        was.value.same_as(&is.value)
+            && was.raw_value() == is.raw_value()
+            && data(was.data.clone()) == data(is.data.clone())
     }
 
     /// The document information dictionary: titles and dates, not shown on any page.
