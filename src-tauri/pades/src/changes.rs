@@ -1,7 +1,7 @@
 //! What a later revision changed, explained by rules; whatever no rule explains is unexplained.
 //!
 //! A white list, never a black list. The rules of this module explain what it takes to add a signature; long-term
-//! data, form filling and annotations come with the rules of the next issue and are unexplained until then.
+//! data, form filling and annotations get rules of their own later and are unexplained until then.
 
 use std::collections::{HashMap, HashSet};
 
@@ -259,7 +259,7 @@ impl Explanation<'_, '_> {
             return Ok(());
         }
         let is_new = |number: u32| touched.binary_search(&number).is_ok() && self.is_new(number);
-        let mut widgets = Vec::new();
+        let mut widgets = HashSet::new();
         let mut names = Vec::new();
         let mut found: HashSet<u32> = HashSet::new();
         for field in &added {
@@ -273,13 +273,14 @@ impl Explanation<'_, '_> {
             }
             self.collect(widget, &is_new, &mut found)?;
             self.collect(*signature, &is_new, &mut found)?;
-            widgets.push(widget);
+            widgets.insert(widget);
             names.push(field.name.clone());
         }
         self.facts.signatures_added = names;
         self.explained.extend(found);
+        let mut compared = HashSet::new();
         for widget in &widgets {
-            self.page_of(*widget, &widgets)?;
+            self.page_of(*widget, &widgets, &mut compared)?;
         }
         self.catalog(&widgets)
     }
@@ -329,9 +330,18 @@ impl Explanation<'_, '_> {
     }
 
     /// The page of a new widget may gain new widgets in `/Annots`, and nothing else.
-    fn page_of(&mut self, widget: ObjectId, widgets: &[ObjectId]) -> Result<(), PdfError> {
+    fn page_of(
+        &mut self,
+        widget: ObjectId,
+        widgets: &HashSet<ObjectId>,
+        compared: &mut HashSet<ObjectId>,
+    ) -> Result<(), PdfError> {
         let object = self.document.object_at(widget, self.revision)?;
         let Some(page) = object.dictionary()?.get(b"P").and_then(Value::as_reference) else { return Ok(()) };
+        // One page may take many widgets; it is compared once.
+        if !compared.insert(page) {
+            return Ok(());
+        }
         let (was, is) = (self.document.object_at(page, self.before)?, self.document.object_at(page, self.revision)?);
         let is_page = |object: &Object<'_>| {
             object.data.is_none() && object.dictionary().is_ok_and(|keys| keys.name(b"Type") == Some(b"Page"))
@@ -348,7 +358,7 @@ impl Explanation<'_, '_> {
     }
 
     /// The catalog may gain an interactive form or new fields in it, and the note on extensions.
-    fn catalog(&mut self, widgets: &[ObjectId]) -> Result<(), PdfError> {
+    fn catalog(&mut self, widgets: &HashSet<ObjectId>) -> Result<(), PdfError> {
         let (was, is) = (self.document.root_at(self.before)?, self.document.root_at(self.revision)?);
         let (was_keys, is_keys) = (was.dictionary()?, is.dictionary()?);
         let no_extensions_before = was_keys.get(b"Extensions").is_none();
@@ -388,7 +398,13 @@ impl Explanation<'_, '_> {
     }
 
     /// Whether an array keeps all its elements in their order and only gains new widgets at its end.
-    fn only_adds(&self, was: &Dictionary, is: &Dictionary, key: &[u8], widgets: &[ObjectId]) -> Result<bool, PdfError> {
+    fn only_adds(
+        &self,
+        was: &Dictionary,
+        is: &Dictionary,
+        key: &[u8],
+        widgets: &HashSet<ObjectId>,
+    ) -> Result<bool, PdfError> {
         let was = self.document.lookup(was, key, self.before)?;
         let is = self.document.lookup(is, key, self.revision)?;
         let was = was.as_ref().map_or(Some(&[][..]), Value::as_array);

@@ -377,7 +377,8 @@ fn read_cms(contents: &[u8], digest: Option<&[u8]>, strict: bool) -> (CmsFacts, 
         facts.faults.push(CmsFault::NotDer);
     }
     // Version 1 is for id-data without attribute certificates (RFC 5652, 5.1); older writers put 3 there as well.
-    if strict && signed.version != 1 {
+    let named_by_key = signed.signers.iter().any(|signer| signer.version == 3);
+    if strict && signed.version != if named_by_key { 3 } else { 1 } {
         facts.faults.push(CmsFault::Version);
     }
     if signed.content.is_some() || signed.content_type != oid::ID_DATA {

@@ -77,11 +77,13 @@ impl Walk<'_, '_> {
         if depth > MAX_FIELD_DEPTH {
             return Err(PdfError::Limit("field depth"));
         }
-        for kid in kids.as_array().ok_or(PdfError::Type("Fields"))? {
-            self.visited += 1;
-            if self.visited > MAX_FIELDS {
-                return Err(PdfError::Limit("fields"));
-            }
+        let kids = kids.as_array().ok_or(PdfError::Type("Fields"))?;
+        // Counted before any is visited: every level keeps its list while the levels below are walked.
+        self.visited += kids.len();
+        if self.visited > MAX_FIELDS {
+            return Err(PdfError::Limit("fields"));
+        }
+        for kid in kids {
             let id = kid.as_reference();
             if id.is_some_and(|id| !self.seen.insert(id)) {
                 continue;

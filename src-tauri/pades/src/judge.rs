@@ -282,7 +282,7 @@ fn format_fault(signature: &SignatureFacts) -> Option<Decision> {
         return Some(Decision::new(Verdict::Invalid, code, "FORMAT_FAILURE").with("object", signature.object));
     }
     let Some(cms) = &signature.cms else {
-        // Document time stamps and older sub-filters are read by the next issue's rules.
+        // Document time stamps and older sub-filters are not read yet.
         let code = if signature.kind == SignatureKind::DocumentTimeStamp {
             "format.time_stamp_not_judged"
         } else {
@@ -341,12 +341,13 @@ fn changes_afterwards(signature: &SignatureFacts, facts: &DocumentFacts) -> Opti
         .filter(|change| signature.revision.is_some_and(|revision| change.revision > revision))
         .collect();
     let unexplained = later.iter().find(|change| !facts.stands(change));
-    if signature.doc_mdp == Some(1) && !later.is_empty() {
-        return Some(Decision::new(Verdict::Invalid, "change.not_permitted", "FORMAT_FAILURE"));
-    }
     if let Some(change) = unexplained {
         let decision = Decision::new(Verdict::Indeterminate, "change.not_judged", "CUSTOM");
         return Some(decision.with("revision", change.revision + 1));
+    }
+    // What is not explained may be long-term data, which P=1 permits; an added signature is not.
+    if signature.doc_mdp == Some(1) && !later.is_empty() {
+        return Some(Decision::new(Verdict::Invalid, "change.not_permitted", "FORMAT_FAILURE"));
     }
     let rest = facts
         .structure
@@ -416,12 +417,16 @@ fn certificate(
             .map(|decision| decision.with("algorithm", "SHA-1"));
     }
     if cms.unreadable_certificates > 0
+        || certificates.len() > MAX_EMBEDDED
         || certificates.iter().any(|certificate| is_damaged(certificate, &path, &issuers, policy))
     {
         return indeterminate("cms.damaged_certificate", "CERTIFICATE_CHAIN_GENERAL_FAILURE");
     }
     None
 }
+
+/// Most embedded certificates that are compared with each other; real chains have four.
+const MAX_EMBEDDED: usize = 64;
 
 /// Whether an embedded certificate that no path needs is an altered copy. Nobody signs these bytes of the CMS, so an
 /// altered one must not pass unseen; one that merely belongs to a stranger is left alone.

@@ -14,7 +14,7 @@ use crate::{
     crypt::Decryptor,
     limits::{
         HEADER_WINDOW, MAX_CACHED_BYTES, MAX_COMMENT, MAX_FILE_BYTES, MAX_OBJECT_NUMBER, MAX_OBJECTS,
-        MAX_REFERENCE_DEPTH, MAX_REVISIONS, MAX_TRAILING_LINE_ENDS, WORK_BASE, WORK_PER_BYTE,
+        MAX_REFERENCE_DEPTH, MAX_REVISIONS, MAX_TRAILING_LINE_ENDS, WORK_BASE, WORK_PER_BYTE, WORK_PER_LOOKUP,
     },
     repair, stream,
     syntax::Parser,
@@ -394,6 +394,8 @@ impl<'a> Document<'a> {
         if depth > MAX_REFERENCE_DEPTH {
             return Err(PdfError::Limit("reference depth"));
         }
+        // Every revision may have to be asked where the object is.
+        self.spend(self.revisions.len().saturating_mul(WORK_PER_LOOKUP))?;
         match self.locate_within(id.number, revision) {
             Some((Location::Offset { offset, generation }, bytes)) if generation == id.generation => {
                 let at = self.base.checked_add(offset).filter(|at| *at < bytes.len());

@@ -46,5 +46,8 @@ pub const WORK_BASE: usize = 256 * 1024 * 1024;
 /// How often a file may be parsed over, on average: once a revision for comparing, and some more.
 pub const WORK_PER_BYTE: usize = 32;
 
+/// What asking one revision for an object counts as, in bytes parsed.
+pub const WORK_PER_LOOKUP: usize = 8;
+
 /// Most values of a stream's `/DecodeParms`, references followed.
 pub const MAX_FILTER_VALUES: usize = 1_000;

@@ -420,7 +420,6 @@ impl<'a> Parser<'a> {
     }
 
     fn literal_string(&mut self) -> Result<Vec<u8>, PdfError> {
-        let start = self.at;
         self.at += 1;
         let mut open = 1usize;
         let mut bytes = Vec::new();
@@ -448,7 +447,7 @@ impl<'a> Parser<'a> {
             }
             bytes.push(byte);
         }
-        Err(PdfError::Syntax(start))
+        self.syntax()
     }
 
     fn escape(&mut self, bytes: &mut Vec<u8>) {
@@ -479,7 +478,6 @@ impl<'a> Parser<'a> {
     }
 
     fn hexadecimal_string(&mut self) -> Result<Vec<u8>, PdfError> {
-        let start = self.at;
         self.at += 1;
         let mut bytes = Vec::new();
         let mut pending = None;
@@ -503,11 +501,10 @@ impl<'a> Parser<'a> {
                 None => Some(digit),
             };
         }
-        Err(PdfError::Syntax(start))
+        self.syntax()
     }
 
     fn array(&mut self) -> Result<Kind, PdfError> {
-        let start = self.at;
         self.at += 1;
         let mut values = Vec::new();
         loop {
@@ -517,7 +514,7 @@ impl<'a> Parser<'a> {
                     self.at += 1;
                     return Ok(Kind::Array(values));
                 }
-                None => return Err(PdfError::Syntax(start)),
+                None => return self.syntax(),
                 _ => values.push(self.value()?),
             }
         }
