@@ -304,3 +304,13 @@ fn damaged_certificates_and_signatures_end_in_an_answer() {
         }
     }
 }
+
+#[test]
+fn a_stream_that_readers_may_decode_in_different_ways_is_not_decoded() {
+    for keys in ["/F /ASCIIHexDecode", "/DP << >>", "/FFilter /ASCIIHexDecode", "/Filter [null]", "/Filter 7"] {
+        let bytes = built("<< /Type /Catalog >>", &[format!("<< {keys} /Length 4 >>\nstream\n4142\nendstream")]);
+        let document = Document::open(&bytes).unwrap();
+        let object = document.object(ObjectId::new(2)).unwrap();
+        assert_eq!(document.decoded(&object), Err(pdf::PdfError::Stream), "{keys}");
+    }
+}

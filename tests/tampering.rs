@@ -472,6 +472,17 @@ fn a_second_signature_is_no_cover_for_other_changes() {
             let hidden = format!("{invisible} /TU (\n{content} 0 obj%\n<< >>\nendobj\n)");
             add(&plain(page, &hidden)).put(page, &with_widget(&page_now)).finish()
         }),
+        ("an object touches its generation", {
+            let hidden = format!("{invisible} /TU (\n{content} 0obj\n<< >>\nendobj\n)");
+            add(&plain(page, &hidden)).put(page, &with_widget(&page_now)).finish()
+        }),
+        (
+            "an object stream that no entry uses",
+            add(&plain(page, invisible))
+                .put(extra, "<< /Type /ObjStm /N 1 /First 4 /Length 10 >>\nstream\n5 0 << >>\n\nendstream")
+                .put(page, &with_widget(&page_now))
+                .finish(),
+        ),
         ("its table's entries are too short", {
             let bytes = add(&plain(page, invisible)).put(page, &with_widget(&page_now)).finish();
             let at = bytes.windows(4).rposition(|window| window == b" n\r\n").unwrap();
@@ -649,4 +660,18 @@ fn another_spelling_of_the_same_number_is_a_change() {
     let root = document.trailer().unwrap().get(b"Root").unwrap().as_reference().unwrap().number;
     let twice = Forgery::on(&signed).finish_with(&format!("/Root {root} 0 R /Prev 17"));
     assert_not_valid(&office, "a trailer's key twice", &twice);
+}
+
+/// An orphan in the signed bytes is seen by readers that search; a later revision could make them do so.
+#[test]
+fn an_orphan_in_the_signed_bytes_keeps_a_later_revision_from_standing() {
+    let office = TestOffice::new();
+    let original = fs::read(root().join("assets/samples/certidao-imovel.pdf")).unwrap();
+    let Parts { content, .. } = parts(&original);
+    let orphan = format!("\n{content} 0 obj\n{SHOWS_ANOTHER_TEXT}\nendobj\n");
+    let prepared = Forgery::on(&[&original[..], orphan.as_bytes()].concat()).put(9_000, "(x)").finish();
+    let once = office.sign(&prepared, "rsa-2048", "rsa-pkcs1-sha256");
+    let twice = office.sign(&once, "p-256", "ecdsa-p256-sha256");
+    let (_, judgement) = office.judge(&twice).unwrap();
+    assert_eq!(judgement.signatures[0].code, "change.not_judged");
 }

@@ -105,10 +105,10 @@ fn find(bytes: &[u8], from: usize) -> Option<Found> {
     })
 }
 
-/// Walks back from `obj` over the generation and the number.
+/// Walks back from `obj` over the generation, which may touch it, and the number.
 fn header_start(bytes: &[u8], keyword: usize) -> Option<usize> {
     let mut at = keyword;
-    for _ in 0..2 {
+    for is_number in [false, true] {
         let blank = at;
         while at > 0 && bytes.get(at - 1).copied().is_some_and(is_whitespace) {
             at -= 1;
@@ -117,7 +117,7 @@ fn header_start(bytes: &[u8], keyword: usize) -> Option<usize> {
         while at > 0 && bytes.get(at - 1).is_some_and(u8::is_ascii_digit) {
             at -= 1;
         }
-        if at == digits || blank == digits {
+        if at == digits || (is_number && blank == digits) {
             return None;
         }
     }
