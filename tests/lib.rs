@@ -52,6 +52,17 @@ pub fn samples() -> Vec<PathBuf> {
     samples
 }
 
+/// The data that are not part of the project (PKITS, certificates of ICP-Brasil), if they are beside it.
+#[must_use]
+pub fn shared_data() -> Option<PathBuf> {
+    let folder = root().parent().expect("a parent").join("shared/data");
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    eprintln!("SKIPPED: no shared data");
+    None
+}
+
 /// A program on this computer, if it is there.
 #[must_use]
 pub fn program(name: &str) -> Option<PathBuf> {

@@ -4,6 +4,7 @@ use aws_lc_rs::{digest, signature};
 
 use crate::{
     CadesError,
+    arithmetic::{self, CURVES, Curve},
     asn1::{Tlv, context, tag},
     der, oid,
 };
@@ -13,23 +14,47 @@ use crate::{
 pub enum Hash {
     /// SHA-1: read in old signatures, never written.
     Sha1,
+    /// SHA-224: read only.
+    Sha224,
     /// SHA-256
     Sha256,
     /// SHA-384
     Sha384,
     /// SHA-512
     Sha512,
+    /// SHA3-256: read only, as the two below.
+    Sha3_256,
+    /// SHA3-384
+    Sha3_384,
+    /// SHA3-512
+    Sha3_512,
 }
 
 impl Hash {
+    /// Every one of them.
+    pub const ALL: [Self; 8] = [
+        Self::Sha1,
+        Self::Sha224,
+        Self::Sha256,
+        Self::Sha384,
+        Self::Sha512,
+        Self::Sha3_256,
+        Self::Sha3_384,
+        Self::Sha3_512,
+    ];
+
     /// The implementation.
     #[must_use]
     pub fn algorithm(self) -> &'static digest::Algorithm {
         match self {
             Self::Sha1 => &digest::SHA1_FOR_LEGACY_USE_ONLY,
+            Self::Sha224 => &digest::SHA224,
             Self::Sha256 => &digest::SHA256,
             Self::Sha384 => &digest::SHA384,
             Self::Sha512 => &digest::SHA512,
+            Self::Sha3_256 => &digest::SHA3_256,
+            Self::Sha3_384 => &digest::SHA3_384,
+            Self::Sha3_512 => &digest::SHA3_512,
         }
     }
 
@@ -50,9 +75,13 @@ impl Hash {
     pub fn oid(self) -> &'static str {
         match self {
             Self::Sha1 => oid::SHA1,
+            Self::Sha224 => oid::SHA224,
             Self::Sha256 => oid::SHA256,
             Self::Sha384 => oid::SHA384,
             Self::Sha512 => oid::SHA512,
+            Self::Sha3_256 => oid::SHA3_256,
+            Self::Sha3_384 => oid::SHA3_384,
+            Self::Sha3_512 => oid::SHA3_512,
         }
     }
 
@@ -61,10 +90,20 @@ impl Hash {
     pub fn name(self) -> &'static str {
         match self {
             Self::Sha1 => "SHA-1",
+            Self::Sha224 => "SHA-224",
             Self::Sha256 => "SHA-256",
             Self::Sha384 => "SHA-384",
             Self::Sha512 => "SHA-512",
+            Self::Sha3_256 => "SHA3-256",
+            Self::Sha3_384 => "SHA3-384",
+            Self::Sha3_512 => "SHA3-512",
         }
+    }
+
+    /// The hash with this name, as [`Hash::name`] gives it.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|hash| hash.name() == name)
     }
 
     /// Reads the `AlgorithmIdentifier` of a hash: parameters absent or NULL (RFC 5754, 2).
@@ -85,11 +124,14 @@ impl Hash {
     /// # Errors
     /// [`CadesError::Unsupported`].
     pub fn from_oid(dotted: &str) -> Result<Self, CadesError> {
-        [Self::Sha1, Self::Sha256, Self::Sha384, Self::Sha512]
-            .into_iter()
-            .find(|hash| hash.oid() == dotted)
-            .ok_or_else(|| CadesError::Unsupported(dotted.to_owned()))
+        Self::ALL.into_iter().find(|hash| hash.oid() == dotted).ok_or_else(|| unsupported(dotted))
     }
+}
+
+/// An algorithm that is not computed here, by its name where it has one.
+fn unsupported(dotted: &str) -> CadesError {
+    let name = oid::UNSUPPORTED_NAMES.iter().find(|(known, _)| *known == dotted).map_or(dotted, |(_, name)| name);
+    CadesError::Unsupported(name.to_owned())
 }
 
 /// How a digest becomes a signature.
@@ -99,8 +141,17 @@ pub enum Scheme {
     RsaPkcs1,
     /// RSASSA-PSS with MGF1 over the same hash and a salt of the hash's length (RFC 8017, 8.1)
     RsaPss,
+    /// RSASSA-PSS with a mask over another hash or a salt of another length: read only
+    RsaPssOther {
+        /// Hash of the mask generation.
+        mask: Hash,
+        /// Length of the salt in bytes.
+        salt: u16,
+    },
     /// ECDSA, the value DER-encoded (RFC 5753)
     Ecdsa,
+    /// Ed25519 over the message itself (RFC 8419): read only
+    Ed25519,
 }
 
 /// A signature algorithm as one value: scheme and hash.
@@ -143,29 +194,25 @@ impl SignatureAlgorithm {
         let scheme = match self.scheme {
             Scheme::RsaPkcs1 => "RSA PKCS#1 v1.5",
             Scheme::RsaPss => "RSA-PSS",
+            Scheme::RsaPssOther { mask, salt } => {
+                return format!("RSA-PSS {}, MGF1 {}, salt {salt}", self.hash.name(), mask.name());
+            }
             Scheme::Ecdsa => "ECDSA",
+            Scheme::Ed25519 => return "Ed25519".to_owned(),
         };
         format!("{scheme} {}", self.hash.name())
     }
 
-    /// `AlgorithmIdentifier` as written in a `SignerInfo` (RFC 5754, RFC 4056).
+    /// `AlgorithmIdentifier` as written in a `SignerInfo` (RFC 5754, RFC 4056). Algorithms that are only read are
+    /// written without parameters.
     #[must_use]
     pub fn to_der(self) -> Vec<u8> {
-        match (self.scheme, self.hash) {
-            (Scheme::RsaPkcs1, hash) => {
-                let dotted = match hash {
-                    Hash::Sha1 => oid::RSA_SHA1,
-                    Hash::Sha256 => oid::RSA_SHA256,
-                    Hash::Sha384 => oid::RSA_SHA384,
-                    Hash::Sha512 => oid::RSA_SHA512,
-                };
-                der::sequence(&[&der::oid(dotted), &der::null()])
-            }
-            (Scheme::RsaPss, hash) => {
-                let digest = der::sequence(&[&der::oid(hash.oid()), &der::null()]);
+        match self.scheme {
+            Scheme::RsaPss => {
+                let digest = der::sequence(&[&der::oid(self.hash.oid()), &der::null()]);
                 let mask = der::sequence(&[&der::oid(oid::MGF1), &digest]);
                 // A hash is at most 64 bytes long.
-                let salt = der::integer(hash.length().to_le_bytes()[0]);
+                let salt = der::integer(self.hash.length().to_le_bytes()[0]);
                 let parameters = der::sequence(&[
                     &der::value(context(0), &digest),
                     &der::value(context(1), &mask),
@@ -173,42 +220,43 @@ impl SignatureAlgorithm {
                 ]);
                 der::sequence(&[&der::oid(oid::RSA_PSS), &parameters])
             }
-            (Scheme::Ecdsa, hash) => {
-                let dotted = match hash {
-                    Hash::Sha1 => oid::ECDSA_SHA1,
-                    Hash::Sha256 => oid::ECDSA_SHA256,
-                    Hash::Sha384 => oid::ECDSA_SHA384,
-                    Hash::Sha512 => oid::ECDSA_SHA512,
-                };
-                der::sequence(&[&der::oid(dotted)])
+            Scheme::RsaPkcs1 => der::sequence(&[&der::oid(self.simple_oid()), &der::null()]),
+            Scheme::RsaPssOther { .. } | Scheme::Ecdsa | Scheme::Ed25519 => {
+                der::sequence(&[&der::oid(self.simple_oid())])
             }
         }
+    }
+
+    fn simple_oid(self) -> &'static str {
+        SIMPLE
+            .iter()
+            .find(|(_, algorithm)| *algorithm == self)
+            .map_or(if self.scheme == Scheme::Ed25519 { oid::ED25519 } else { oid::RSA_PSS }, |(dotted, _)| dotted)
     }
 
     /// Reads an `AlgorithmIdentifier`; `digest` is the hash that stands beside a bare `rsaEncryption`.
     ///
     /// # Errors
-    /// [`CadesError::Unsupported`], also for parameters that weaken or contradict; [`CadesError::Malformed`].
+    /// [`CadesError::Unsupported`], also for parameters that contradict; [`CadesError::Malformed`].
     pub fn from_der(identifier: &Tlv<'_>, digest: Option<Hash>) -> Result<Self, CadesError> {
         let mut reader = identifier.fields()?;
         let dotted = reader.read()?.oid()?;
         let parameters = if reader.is_empty() { None } else { Some(reader.read()?) };
         reader.end("AlgorithmIdentifier")?;
         let plain = parameters.is_none_or(|parameters| parameters.raw == [tag::NULL, 0]);
-        let unsupported = || CadesError::Unsupported(dotted.clone());
-        let known = [Hash::Sha1, Hash::Sha256, Hash::Sha384, Hash::Sha512]
-            .into_iter()
-            .flat_map(|hash| [Self::new(Scheme::RsaPkcs1, hash), Self::new(Scheme::Ecdsa, hash)])
-            .find(|algorithm| {
-                Tlv::parse(&algorithm.to_der()).and_then(|der| der.children().read()?.oid()).as_ref() == Ok(&dotted)
-            });
-        match (known, dotted.as_str()) {
-            (Some(algorithm), _) if plain => Ok(algorithm),
-            (None, oid::RSA_ENCRYPTION) if plain => {
-                digest.map(|hash| Self::new(Scheme::RsaPkcs1, hash)).ok_or_else(unsupported)
-            }
-            (None, oid::RSA_PSS) => pss_hash(parameters).map(|hash| Self::new(Scheme::RsaPss, hash)),
-            _ => Err(unsupported()),
+        let unsupported = || unsupported(&dotted);
+        if dotted == oid::RSA_PSS {
+            return pss(parameters);
+        }
+        if !plain {
+            return Err(unsupported());
+        }
+        match dotted.as_str() {
+            oid::RSA_ENCRYPTION => digest.map(|hash| Self::new(Scheme::RsaPkcs1, hash)).ok_or_else(unsupported),
+            // Some writers name the key's type where the algorithm belongs.
+            oid::EC_PUBLIC_KEY => digest.map(|hash| Self::new(Scheme::Ecdsa, hash)).ok_or_else(unsupported),
+            oid::ED25519 => Ok(Self::new(Scheme::Ed25519, Hash::Sha512)),
+            other => SIMPLE.iter().find(|(known, _)| *known == other).map(|(_, found)| *found).ok_or_else(unsupported),
         }
     }
 
@@ -217,12 +265,37 @@ impl SignatureAlgorithm {
     /// # Errors
     /// [`CadesError::BadSignature`]; [`CadesError::Unsupported`] where key and algorithm do not go together.
     pub fn verify_digest(self, spki: &[u8], digest: &[u8], signature: &[u8]) -> Result<(), CadesError> {
-        let verifier = self.verifier(spki)?;
-        let digest = digest::Digest::import_less_safe(digest, self.hash.algorithm())
-            .map_err(|_| CadesError::Malformed("digest"))?;
-        signature::UnparsedPublicKey::new(verifier, spki)
-            .verify_digest(&digest, signature)
-            .map_err(|_| CadesError::BadSignature)
+        let key = PublicKey::parse(spki)?;
+        if let Some(verifier) = self.verifier(key.kind) {
+            let digest = digest::Digest::import_less_safe(digest, self.hash.algorithm())
+                .map_err(|_| CadesError::Malformed("digest"))?;
+            return signature::UnparsedPublicKey::new(verifier, spki)
+                .verify_digest(&digest, signature)
+                .map_err(|_| CadesError::BadSignature);
+        }
+        let bits = public_key_bits(spki)?;
+        match (self.scheme, key.kind) {
+            (Scheme::RsaPkcs1, KeyKind::Rsa(_)) => {
+                let info = |parameters: &[u8]| {
+                    let identifier = der::sequence(&[&der::oid(self.hash.oid()), parameters]);
+                    der::sequence(&[&identifier, &der::octet_string(digest)])
+                };
+                // Parameters absent are accepted as well as NULL (RFC 8017, A.2.4, note 2).
+                let (with_null, without) = (info(&der::null()), info(&[]));
+                arithmetic::verify_rsa_pkcs1(bits, &[&with_null, &without], signature)
+            }
+            (Scheme::RsaPss, KeyKind::Rsa(_)) => {
+                arithmetic::verify_rsa_pss(bits, self.hash, self.hash, self.hash.length(), digest, signature)
+            }
+            (Scheme::RsaPssOther { mask, salt }, KeyKind::Rsa(_)) => {
+                arithmetic::verify_rsa_pss(bits, self.hash, mask, usize::from(salt), digest, signature)
+            }
+            (Scheme::Ecdsa, KeyKind::P256 | KeyKind::P384 | KeyKind::P521 | KeyKind::Brainpool(_)) => {
+                let curve = key.kind.curve().ok_or_else(|| CadesError::Unsupported(self.label()))?;
+                arithmetic::verify_ecdsa(curve, bits, digest, signature)
+            }
+            _ => Err(CadesError::Unsupported(format!("{}, {}", self.label(), key.kind.label()))),
+        }
     }
 
     /// Checks a signature over bytes.
@@ -230,15 +303,21 @@ impl SignatureAlgorithm {
     /// # Errors
     /// As [`SignatureAlgorithm::verify_digest`].
     pub fn verify(self, spki: &[u8], message: &[u8], signature: &[u8]) -> Result<(), CadesError> {
-        self.verify_digest(spki, &self.hash.digest(message), signature)
+        if self.scheme != Scheme::Ed25519 {
+            return self.verify_digest(spki, &self.hash.digest(message), signature);
+        }
+        if PublicKey::parse(spki)?.kind != KeyKind::Ed25519 {
+            return Err(CadesError::Unsupported(self.label()));
+        }
+        signature::UnparsedPublicKey::new(&signature::ED25519, public_key_bits(spki)?)
+            .verify(message, signature)
+            .map_err(|_| CadesError::BadSignature)
     }
 
-    fn verifier(self, spki: &[u8]) -> Result<&'static dyn signature::VerificationAlgorithm, CadesError> {
-        let key = PublicKey::parse(spki)?;
-        if let KeyKind::Rsa(bits @ (..2048 | 8193..)) = key.kind {
-            return Err(CadesError::Unsupported(format!("RSA {bits}")));
-        }
-        Ok(match (self.scheme, self.hash, key.kind) {
+    /// What the crypto library computes of these; the rest is computed by `arithmetic`.
+    fn verifier(self, key: KeyKind) -> Option<&'static dyn signature::VerificationAlgorithm> {
+        Some(match (self.scheme, self.hash, key) {
+            (_, _, KeyKind::Rsa(..2048 | 8193..)) => return None,
             (Scheme::RsaPkcs1, Hash::Sha1, KeyKind::Rsa(_)) => &signature::RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY,
             (Scheme::RsaPkcs1, Hash::Sha256, KeyKind::Rsa(_)) => &signature::RSA_PKCS1_2048_8192_SHA256,
             (Scheme::RsaPkcs1, Hash::Sha384, KeyKind::Rsa(_)) => &signature::RSA_PKCS1_2048_8192_SHA384,
@@ -255,7 +334,7 @@ impl SignatureAlgorithm {
             (Scheme::Ecdsa, Hash::Sha256, KeyKind::P521) => &signature::ECDSA_P521_SHA256_ASN1,
             (Scheme::Ecdsa, Hash::Sha384, KeyKind::P521) => &signature::ECDSA_P521_SHA384_ASN1,
             (Scheme::Ecdsa, Hash::Sha512, KeyKind::P521) => &signature::ECDSA_P521_SHA512_ASN1,
-            _ => return Err(CadesError::Unsupported(self.label())),
+            _ => return None,
         })
     }
 
@@ -273,23 +352,63 @@ impl SignatureAlgorithm {
     }
 }
 
-/// RFC 4055, 3.1: one hash for message and mask, a salt of its length, the one trailer there is.
-fn pss_hash(parameters: Option<Tlv<'_>>) -> Result<Hash, CadesError> {
-    let weak = || CadesError::Unsupported("RSA-PSS parameters".to_owned());
-    // Absent fields mean SHA-1 and a salt of 20.
-    let mut fields = parameters.ok_or_else(weak)?.fields()?;
-    let digest = only(&fields.optional(context(0))?.ok_or_else(weak)?)?;
-    let mask = only(&fields.optional(context(1))?.ok_or_else(weak)?)?;
-    let salt = only(&fields.optional(context(2))?.ok_or_else(weak)?)?.unsigned()?;
+/// Object identifiers that name scheme and hash together.
+const SIMPLE: [(&str, SignatureAlgorithm); 16] = [
+    (oid::RSA_SHA1, SignatureAlgorithm::new(Scheme::RsaPkcs1, Hash::Sha1)),
+    (oid::RSA_SHA1_OIW, SignatureAlgorithm::new(Scheme::RsaPkcs1, Hash::Sha1)),
+    (oid::RSA_SHA224, SignatureAlgorithm::new(Scheme::RsaPkcs1, Hash::Sha224)),
+    (oid::RSA_SHA256, SignatureAlgorithm::new(Scheme::RsaPkcs1, Hash::Sha256)),
+    (oid::RSA_SHA384, SignatureAlgorithm::new(Scheme::RsaPkcs1, Hash::Sha384)),
+    (oid::RSA_SHA512, SignatureAlgorithm::new(Scheme::RsaPkcs1, Hash::Sha512)),
+    (oid::RSA_SHA3_256, SignatureAlgorithm::new(Scheme::RsaPkcs1, Hash::Sha3_256)),
+    (oid::RSA_SHA3_384, SignatureAlgorithm::new(Scheme::RsaPkcs1, Hash::Sha3_384)),
+    (oid::RSA_SHA3_512, SignatureAlgorithm::new(Scheme::RsaPkcs1, Hash::Sha3_512)),
+    (oid::ECDSA_SHA1, SignatureAlgorithm::new(Scheme::Ecdsa, Hash::Sha1)),
+    (oid::ECDSA_SHA224, SignatureAlgorithm::new(Scheme::Ecdsa, Hash::Sha224)),
+    (oid::ECDSA_SHA256, SignatureAlgorithm::new(Scheme::Ecdsa, Hash::Sha256)),
+    (oid::ECDSA_SHA384, SignatureAlgorithm::new(Scheme::Ecdsa, Hash::Sha384)),
+    (oid::ECDSA_SHA512, SignatureAlgorithm::new(Scheme::Ecdsa, Hash::Sha512)),
+    (oid::ECDSA_SHA3_256, SignatureAlgorithm::new(Scheme::Ecdsa, Hash::Sha3_256)),
+    (oid::ECDSA_SHA3_512, SignatureAlgorithm::new(Scheme::Ecdsa, Hash::Sha3_512)),
+];
+
+/// RFC 4055, 3.1. Absent fields mean SHA-1 and a salt of 20 bytes; there is only one trailer.
+fn pss(parameters: Option<Tlv<'_>>) -> Result<SignatureAlgorithm, CadesError> {
+    let contradict = || CadesError::Unsupported("RSA-PSS parameters".to_owned());
+    let mut fields = parameters.ok_or_else(contradict)?.fields()?;
+    let hash = fields.optional(context(0))?.map(|field| Hash::from_der(&only(&field)?)).transpose()?;
+    let mask = fields.optional(context(1))?.map(|field| mgf1_hash(&only(&field)?)).transpose()?;
+    let salt = fields.optional(context(2))?.map(|field| only(&field)?.unsigned()).transpose()?;
     let trailer = fields.optional(context(3))?.map(|field| only(&field)?.unsigned()).transpose()?;
-    let hash = Hash::from_der(&digest)?;
-    let mut mask_fields = mask.fields()?;
-    let is_mgf1 = mask_fields.read()?.oid()? == oid::MGF1;
-    let mask_hash = Hash::from_der(&mask_fields.read()?)?;
-    mask_fields.end("mask generation")?;
-    let right =
-        is_mgf1 && mask_hash == hash && usize::try_from(salt) == Ok(hash.length()) && matches!(trailer, None | Some(1));
-    if right && fields.is_empty() { Ok(hash) } else { Err(weak()) }
+    if !matches!(trailer, None | Some(1)) || !fields.is_empty() {
+        return Err(contradict());
+    }
+    let (hash, mask) = (hash.unwrap_or(Hash::Sha1), mask.unwrap_or(Hash::Sha1));
+    let salt = u16::try_from(salt.unwrap_or(20)).map_err(|_| contradict())?;
+    let scheme = if mask == hash && usize::from(salt) == hash.length() {
+        Scheme::RsaPss
+    } else {
+        Scheme::RsaPssOther { mask, salt }
+    };
+    Ok(SignatureAlgorithm::new(scheme, hash))
+}
+
+fn mgf1_hash(mask: &Tlv<'_>) -> Result<Hash, CadesError> {
+    let mut fields = mask.fields()?;
+    let dotted = fields.read()?.oid()?;
+    if dotted != oid::MGF1 {
+        return Err(unsupported(&dotted));
+    }
+    let hash = Hash::from_der(&fields.read()?)?;
+    fields.end("mask generation")?;
+    Ok(hash)
+}
+
+/// The bits of the key inside a `SubjectPublicKeyInfo`.
+fn public_key_bits(spki: &[u8]) -> Result<&[u8], CadesError> {
+    let mut fields = Tlv::parse(spki)?.fields()?;
+    fields.expect(tag::SEQUENCE, "public key")?;
+    fields.read()?.bits()
 }
 
 /// The one value inside an explicit tag.
@@ -311,6 +430,10 @@ pub enum KeyKind {
     P384,
     /// NIST P-521
     P521,
+    /// One of the brainpool curves of RFC 5639 with a field of this many bits: read only
+    Brainpool(usize),
+    /// Edwards curve 25519: read only
+    Ed25519,
 }
 
 impl KeyKind {
@@ -324,7 +447,25 @@ impl KeyKind {
             Self::P256 => ecdsa(32),
             Self::P384 => ecdsa(48),
             Self::P521 => ecdsa(66),
+            Self::Brainpool(bits) => ecdsa(bits.div_ceil(8)),
+            Self::Ed25519 => 64,
         }
+    }
+
+    /// Bits of modulus or field, by which algorithms are judged.
+    #[must_use]
+    pub fn bits(self) -> usize {
+        match self {
+            Self::Rsa(bits) | Self::Brainpool(bits) => bits,
+            Self::P256 | Self::Ed25519 => 256,
+            Self::P384 => 384,
+            Self::P521 => 521,
+        }
+    }
+
+    fn curve(self) -> Option<&'static Curve> {
+        let name = self.label();
+        CURVES.iter().find(|curve| curve.name == name)
     }
 
     /// What experts call it, for reports.
@@ -335,6 +476,8 @@ impl KeyKind {
             Self::P256 => "P-256".to_owned(),
             Self::P384 => "P-384".to_owned(),
             Self::P521 => "P-521".to_owned(),
+            Self::Brainpool(bits) => format!("brainpoolP{bits}r1"),
+            Self::Ed25519 => "Ed25519".to_owned(),
         }
     }
 }
@@ -363,13 +506,24 @@ impl PublicKey {
                 let leading = modulus.first().map_or(0, |byte| byte.leading_zeros());
                 KeyKind::Rsa((modulus.len() * 8).saturating_sub(usize::try_from(leading).unwrap_or(0)))
             }
-            oid::EC_PUBLIC_KEY => match identifier.read()?.oid()?.as_str() {
-                oid::P256 => KeyKind::P256,
-                oid::P384 => KeyKind::P384,
-                oid::P521 => KeyKind::P521,
-                other => return Err(CadesError::Unsupported(other.to_owned())),
-            },
-            other => return Err(CadesError::Unsupported(other.to_owned())),
+            oid::EC_PUBLIC_KEY => {
+                let parameters = identifier.read()?;
+                if parameters.tag == tag::SEQUENCE {
+                    // A curve spelt out may be any curve, also one made for a forgery.
+                    return Err(CadesError::Unsupported("explicit curve".to_owned()));
+                }
+                match parameters.oid()?.as_str() {
+                    oid::P256 => KeyKind::P256,
+                    oid::P384 => KeyKind::P384,
+                    oid::P521 => KeyKind::P521,
+                    other => match CURVES.iter().find(|curve| curve.oid == other) {
+                        Some(curve) => KeyKind::Brainpool(curve.bits),
+                        None => return Err(unsupported(other)),
+                    },
+                }
+            }
+            oid::ED25519 => KeyKind::Ed25519,
+            other => return Err(unsupported(other)),
         };
         Ok(Self { kind })
     }

@@ -22,11 +22,14 @@ pub mod tag {
     pub const NULL: u8 = 0x05;
     pub const OBJECT_IDENTIFIER: u8 = 0x06;
     pub const UTF8_STRING: u8 = 0x0C;
+    pub const NUMERIC_STRING: u8 = 0x12;
     pub const PRINTABLE_STRING: u8 = 0x13;
     pub const T61_STRING: u8 = 0x14;
     pub const IA5_STRING: u8 = 0x16;
     pub const UTC_TIME: u8 = 0x17;
     pub const GENERALIZED_TIME: u8 = 0x18;
+    pub const VISIBLE_STRING: u8 = 0x1A;
+    pub const UNIVERSAL_STRING: u8 = 0x1C;
     pub const BMP_STRING: u8 = 0x1E;
     pub const SEQUENCE: u8 = 0x30;
     pub const SET: u8 = 0x31;
@@ -236,11 +239,23 @@ impl<'a> Tlv<'a> {
     /// shown.
     #[must_use]
     pub fn text(&self) -> Option<String> {
+        self.exact_text().map(|text| crate::readable(&text))
+    }
+
+    /// The text of any of the string types as it stands, for comparing.
+    #[must_use]
+    pub fn exact_text(&self) -> Option<String> {
         let text = match self.tag {
-            tag::UTF8_STRING | tag::PRINTABLE_STRING | tag::IA5_STRING => {
+            tag::UTF8_STRING | tag::NUMERIC_STRING | tag::PRINTABLE_STRING | tag::IA5_STRING | tag::VISIBLE_STRING => {
                 String::from_utf8_lossy(self.content).into_owned()
             }
             tag::T61_STRING => self.content.iter().map(|byte| char::from(*byte)).collect(),
+            tag::UNIVERSAL_STRING => self
+                .content
+                .chunks_exact(4)
+                .map(|unit| unit.iter().fold(0, |unit, byte| unit << 8 | u32::from(*byte)))
+                .map(|unit| char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER))
+                .collect(),
             tag::BMP_STRING => {
                 let units = self
                     .content
@@ -250,7 +265,7 @@ impl<'a> Tlv<'a> {
             }
             _ => return None,
         };
-        Some(crate::readable(&text))
+        Some(text)
     }
 
     /// A `UTCTime` or `GeneralizedTime` (RFC 5280, 4.1.2.5).

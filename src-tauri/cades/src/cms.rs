@@ -13,6 +13,9 @@ use crate::{
 /// Most certificates looked at in one signature; a chain has three or four.
 pub const MAX_CERTIFICATES: usize = 200;
 
+/// Most revocation lists and as many OCSP responses looked at in one signature.
+pub const MAX_REVOCATION_ITEMS: usize = 200;
+
 /// An attribute and its values, raw.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attribute<'a> {
@@ -72,8 +75,10 @@ pub struct SignedData<'a> {
     pub content: Option<Cow<'a, [u8]>>,
     /// Embedded certificates, each as it stands; other choices (attribute certificates) are left out.
     pub certificates: Vec<&'a [u8]>,
-    /// Whether revocation data are embedded.
-    pub has_crls: bool,
+    /// Embedded revocation lists, each as it stands.
+    pub crls: Vec<&'a [u8]>,
+    /// Embedded OCSP responses (`id-ri-ocsp-response`, RFC 5940), each as it stands.
+    pub ocsps: Vec<&'a [u8]>,
     /// The signers.
     pub signers: Vec<SignerInfo<'a>>,
 }
@@ -116,14 +121,38 @@ impl<'a> SignedData<'a> {
                 }
             }
         }
-        let has_crls = fields.optional(context(1))?.is_some_and(|set| !set.content.is_empty());
+        let (mut crls, mut ocsps) = (Vec::new(), Vec::new());
+        if let Some(set) = fields.optional(context(1))? {
+            let mut set = set.children();
+            while !set.is_empty() {
+                let choice = set.read()?;
+                if choice.tag == tag::SEQUENCE && crls.len() < MAX_REVOCATION_ITEMS {
+                    crls.push(choice.raw);
+                } else if choice.tag == context(1) && ocsps.len() < MAX_REVOCATION_ITEMS {
+                    let mut other = choice.children();
+                    if other.read()?.oid()? == oid::RI_OCSP_RESPONSE {
+                        ocsps.push(other.read()?.raw);
+                    }
+                }
+            }
+        }
         let mut signers = Vec::new();
         let mut set = fields.expect(tag::SET, "signerInfos")?.children();
         while !set.is_empty() {
             signers.push(read_signer(&set.read()?)?);
         }
         fields.end("SignedData")?;
-        Ok(Self { raw: info.raw, version, digest_algorithms, content_type, content, certificates, has_crls, signers })
+        Ok(Self {
+            raw: info.raw,
+            version,
+            digest_algorithms,
+            content_type,
+            content,
+            certificates,
+            crls,
+            ocsps,
+            signers,
+        })
     }
 }
 
@@ -180,6 +209,19 @@ fn read_attributes<'a>(set: &Tlv<'a>) -> Result<Vec<Attribute<'a>>, CadesError> 
     Ok(attributes)
 }
 
+/// The policy that a signature names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignaturePolicy {
+    /// Its object identifier; empty where the policy is only implied.
+    pub oid: String,
+    /// Hash algorithm (dotted) and hash.
+    pub hash: Option<(String, Vec<u8>)>,
+    /// Where it says the policy can be found.
+    pub uris: Vec<String>,
+    /// How many qualifiers there are.
+    pub qualifiers: usize,
+}
+
 /// The one ESS certificate identifier that a verdict needs (RFC 5035, 4).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SigningCertificate {
@@ -208,7 +250,14 @@ impl SignerInfo<'_> {
         self.signed_attributes.iter().any(|attribute| attribute.oid == dotted)
     }
 
-    fn single(&self, dotted: &str) -> Option<&Tlv<'_>> {
+    /// The unsigned attributes of a type, all their values.
+    pub fn unsigned_values<'s>(&'s self, dotted: &'s str) -> impl Iterator<Item = &'s Tlv<'s>> {
+        self.unsigned_attributes.iter().filter(move |attribute| attribute.oid == dotted).flat_map(|found| &found.values)
+    }
+
+    /// The one value of a signed attribute, if there is exactly one.
+    #[must_use]
+    pub fn single(&self, dotted: &str) -> Option<&Tlv<'_>> {
         match self.signed_attribute(dotted)?.values.as_slice() {
             [value] => Some(value),
             _ => None,
@@ -233,6 +282,71 @@ impl SignerInfo<'_> {
         let mut bytes = self.signed_attributes_raw?.to_vec();
         *bytes.first_mut()? = tag::SET;
         Some(bytes)
+    }
+
+    /// The same attributes in the order of DER: what some writers signed although they sent another order.
+    #[must_use]
+    pub fn signed_bytes_sorted(&self) -> Option<Vec<u8>> {
+        let set = Tlv::parse(self.signed_attributes_raw?).ok()?;
+        let mut reader = set.children();
+        let mut attributes = Vec::new();
+        while !reader.is_empty() {
+            attributes.push(reader.read().ok()?.raw.to_vec());
+        }
+        Some(der::set_of(attributes))
+    }
+
+    /// signature-policy-identifier (ETSI EN 319 122-1, 5.2.9): policy and the hash it is pinned by.
+    ///
+    /// # Errors
+    /// [`CadesError::Malformed`], [`CadesError::Unsupported`].
+    pub fn signature_policy(&self) -> Result<Option<SignaturePolicy>, CadesError> {
+        if !self.has_signed_attribute(oid::SIGNATURE_POLICY) {
+            return Ok(None);
+        }
+        let value = self.single(oid::SIGNATURE_POLICY).ok_or(CadesError::Malformed("signature policy"))?;
+        if value.tag == tag::NULL {
+            return Ok(Some(SignaturePolicy { oid: String::new(), hash: None, uris: Vec::new(), qualifiers: 0 }));
+        }
+        let mut fields = value.fields()?;
+        let dotted = fields.read()?.oid()?;
+        let mut policy = SignaturePolicy { oid: dotted, hash: None, uris: Vec::new(), qualifiers: 0 };
+        if let Some(pinned) = fields.optional(tag::SEQUENCE)? {
+            let mut pinned = pinned.children();
+            let algorithm = pinned.expect(tag::SEQUENCE, "policy hash")?;
+            let digest = pinned.expect(tag::OCTET_STRING, "policy hash")?.content.to_vec();
+            policy.hash = Some((algorithm.children().read()?.oid()?, digest));
+        }
+        if let Some(qualifiers) = fields.optional(tag::SEQUENCE)? {
+            let mut list = qualifiers.children();
+            while !list.is_empty() {
+                let mut qualifier = list.read()?.fields()?;
+                policy.qualifiers += 1;
+                if qualifier.read()?.oid()? == oid::SPURI {
+                    policy.uris.extend(qualifier.read()?.text());
+                }
+            }
+        }
+        Ok(Some(policy))
+    }
+
+    /// Whether CMSAlgorithmProtection, where it is there, agrees with the algorithms used (RFC 6211).
+    #[must_use]
+    pub fn algorithm_protection_agrees(&self) -> bool {
+        if !self.has_signed_attribute(oid::ALGORITHM_PROTECTION) {
+            return true;
+        }
+        let same = || -> Option<bool> {
+            let mut fields = self.single(oid::ALGORITHM_PROTECTION)?.fields().ok()?;
+            let digest = fields.read().ok()?;
+            let signature = fields.optional(context(1)).ok()??;
+            let named = |identifier: &Tlv<'_>| identifier.children().read().and_then(|first| first.oid()).ok();
+            Some(
+                named(&digest)? == named(&self.digest_algorithm)?
+                    && named(&signature)? == named(&self.signature_algorithm)?,
+            )
+        };
+        same() == Some(true)
     }
 
     /// Whether the signed attributes stand in the order DER demands of a SET OF.

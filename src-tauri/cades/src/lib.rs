@@ -6,16 +6,25 @@
 #![forbid(unsafe_code)]
 
 pub mod algorithm;
+mod arithmetic;
 pub mod asn1;
 pub mod cms;
+pub mod crl;
 pub mod der;
 mod error;
+pub mod names;
+pub mod ocsp;
 pub mod oid;
 mod readable;
+pub mod time_stamp;
 pub mod x509;
 
 pub use algorithm::{Hash, KeyKind, PublicKey, SIGNING_ALGORITHMS, Scheme, SignatureAlgorithm};
 pub use cms::SignedData;
+pub use crl::Crl;
 pub use error::CadesError;
+pub use names::GeneralName;
+pub use ocsp::OcspResponse;
 pub use readable::readable;
+pub use time_stamp::TimeStampToken;
 pub use x509::Certificate;

@@ -6,6 +6,7 @@ use crate::{
     CadesError,
     algorithm::{Hash, PublicKey, SignatureAlgorithm},
     asn1::{Tlv, context, context_primitive, tag},
+    names::{GeneralName, NameConstraints, same_name},
     oid,
 };
 
@@ -18,6 +19,19 @@ pub struct Extension {
     pub critical: bool,
     /// The content of its OCTET STRING.
     pub value: Vec<u8>,
+}
+
+/// Where revocation lists of a certificate are (4.2.1.13).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DistributionPoint {
+    /// Its names; empty where there are none.
+    pub names: Vec<GeneralName>,
+    /// DER content of a name's part, relative to the list's issuer.
+    pub relative: Option<Vec<u8>>,
+    /// Only these reasons, as bits.
+    pub reasons: Option<u16>,
+    /// Who issues the list, where it is not the certificate's issuer.
+    pub crl_issuer: Vec<GeneralName>,
 }
 
 /// A certificate: its own bytes, and what they say.
@@ -68,10 +82,7 @@ impl Certificate {
         while !fields.is_empty() {
             let field = fields.read()?;
             if field.tag == context(3) {
-                let mut list = field.children().expect(tag::SEQUENCE, "extensions")?.children();
-                while !list.is_empty() {
-                    extensions.push(read_extension(&list.read()?)?);
-                }
+                extensions = read_extensions(&field)?;
             }
         }
         Ok(Self {
@@ -111,7 +122,7 @@ impl Certificate {
     /// Whether subject and issuer have the same name.
     #[must_use]
     pub fn is_self_issued(&self) -> bool {
-        self.subject == self.issuer
+        same_name(&self.subject, &self.issuer)
     }
 
     /// The key's kind.
@@ -199,6 +210,145 @@ impl Certificate {
         fields.optional(context_primitive(0)).ok()?.map(|value| value.content.to_vec())
     }
 
+    /// Whether an extension occurs twice, which RFC 5280, 4.2 forbids: readers would follow different ones.
+    #[must_use]
+    pub fn repeats_extensions(&self) -> bool {
+        let mut names: Vec<_> = self.extensions.iter().map(|extension| extension.oid.as_str()).collect();
+        names.sort_unstable();
+        names.windows(2).any(|pair| matches!(pair, [a, b] if a == b))
+    }
+
+    /// The bits of the public key, without what says how to read them.
+    #[must_use]
+    pub fn key_bits(&self) -> Option<&[u8]> {
+        let mut fields = Tlv::parse(&self.spki).ok()?.fields().ok()?;
+        fields.read().ok()?;
+        fields.read().ok()?.bits().ok()
+    }
+
+    /// The policies of certificatePolicies (4.2.1.4); `None` where the extension is absent.
+    ///
+    /// # Errors
+    /// [`CadesError::Malformed`], also for a policy that occurs twice.
+    pub fn policies(&self) -> Result<Option<Vec<String>>, CadesError> {
+        let Some(extension) = self.extension(oid::CERTIFICATE_POLICIES) else { return Ok(None) };
+        let mut list = Tlv::parse(&extension.value)?.fields()?;
+        let mut policies = Vec::new();
+        while !list.is_empty() {
+            let policy = list.read()?.fields()?.read()?.oid()?;
+            if policies.contains(&policy) {
+                return Err(CadesError::Malformed("certificatePolicies"));
+            }
+            policies.push(policy);
+        }
+        Ok(Some(policies))
+    }
+
+    /// Pairs of issuer's and subject's policy (4.2.1.5).
+    ///
+    /// # Errors
+    /// [`CadesError::Malformed`].
+    pub fn policy_mappings(&self) -> Result<Vec<(String, String)>, CadesError> {
+        let Some(extension) = self.extension(oid::POLICY_MAPPINGS) else { return Ok(Vec::new()) };
+        let mut list = Tlv::parse(&extension.value)?.fields()?;
+        let mut mappings = Vec::new();
+        while !list.is_empty() {
+            let mut pair = list.read()?.fields()?;
+            mappings.push((pair.read()?.oid()?, pair.read()?.oid()?));
+        }
+        Ok(mappings)
+    }
+
+    /// requireExplicitPolicy and inhibitPolicyMapping (4.2.1.11).
+    ///
+    /// # Errors
+    /// [`CadesError::Malformed`].
+    pub fn policy_constraints(&self) -> Result<(Option<u64>, Option<u64>), CadesError> {
+        let Some(extension) = self.extension(oid::POLICY_CONSTRAINTS) else { return Ok((None, None)) };
+        let mut fields = Tlv::parse(&extension.value)?.fields()?;
+        let mut number = |n: u8| -> Result<Option<u64>, CadesError> {
+            let Some(value) = fields.optional(context_primitive(n))? else { return Ok(None) };
+            small_number(value.content).map(Some)
+        };
+        Ok((number(0)?, number(1)?))
+    }
+
+    /// inhibitAnyPolicy (4.2.1.14).
+    ///
+    /// # Errors
+    /// [`CadesError::Malformed`].
+    pub fn inhibit_any_policy(&self) -> Result<Option<u64>, CadesError> {
+        let Some(extension) = self.extension(oid::INHIBIT_ANY_POLICY) else { return Ok(None) };
+        Tlv::parse(&extension.value)?.unsigned().map(Some)
+    }
+
+    /// nameConstraints (4.2.1.10).
+    ///
+    /// # Errors
+    /// [`CadesError::Malformed`].
+    pub fn name_constraints(&self) -> Result<Option<NameConstraints>, CadesError> {
+        self.extension(oid::NAME_CONSTRAINTS).map(|extension| NameConstraints::parse(&extension.value)).transpose()
+    }
+
+    /// The names of subjectAltName (4.2.1.6).
+    ///
+    /// # Errors
+    /// [`CadesError::Malformed`].
+    pub fn alternative_names(&self) -> Result<Vec<GeneralName>, CadesError> {
+        match self.extension(oid::SUBJECT_ALT_NAME) {
+            Some(extension) => GeneralName::read_all(Tlv::parse(&extension.value)?.fields()?),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Where its revocation lists are (4.2.1.13).
+    ///
+    /// # Errors
+    /// [`CadesError::Malformed`].
+    pub fn distribution_points(&self) -> Result<Vec<DistributionPoint>, CadesError> {
+        let Some(extension) = self.extension(oid::CRL_DISTRIBUTION_POINTS) else { return Ok(Vec::new()) };
+        let mut list = Tlv::parse(&extension.value)?.fields()?;
+        let mut points = Vec::new();
+        while !list.is_empty() {
+            let mut fields = list.read()?.fields()?;
+            let mut point = DistributionPoint::default();
+            if let Some(name) = fields.optional(context(0))? {
+                let choice = name.children().read()?;
+                match choice.tag {
+                    tag if tag == context(0) => point.names = GeneralName::read_all(choice.children())?,
+                    tag if tag == context(1) => point.relative = Some(choice.content.to_vec()),
+                    _ => return Err(CadesError::Malformed("distributionPoint")),
+                }
+            }
+            point.reasons = fields.optional(context_primitive(1))?.map(|bits| crate::crl::reason_bits(bits.content));
+            if let Some(issuer) = fields.optional(context(2))? {
+                point.crl_issuer = GeneralName::read_all(issuer.children())?;
+            }
+            points.push(point);
+        }
+        Ok(points)
+    }
+
+    /// The URIs of authorityInfoAccess for a method: OCSP responders, or issuers' certificates (4.2.2.1).
+    #[must_use]
+    pub fn access_uris(&self, method: &str) -> Vec<String> {
+        let read = || -> Result<Vec<String>, CadesError> {
+            let Some(extension) = self.extension(oid::AUTHORITY_INFO_ACCESS) else { return Ok(Vec::new()) };
+            let mut list = Tlv::parse(&extension.value)?.fields()?;
+            let mut uris = Vec::new();
+            while !list.is_empty() {
+                let mut fields = list.read()?.fields()?;
+                if fields.read()?.oid()? == method
+                    && let GeneralName::Uri(uri) = GeneralName::parse(&fields.read()?)?
+                {
+                    uris.push(uri);
+                }
+            }
+            Ok(uris)
+        };
+        read().unwrap_or_default()
+    }
+
     /// Whether its issuer signed it over a hash for which collisions are made (SHA-1).
     #[must_use]
     pub fn is_signed_weakly(&self) -> bool {
@@ -220,7 +370,17 @@ impl Certificate {
     }
 }
 
-fn read_extension(extension: &Tlv<'_>) -> Result<Extension, CadesError> {
+/// The list of extensions inside its tag.
+pub(crate) fn read_extensions(tagged: &Tlv<'_>) -> Result<Vec<Extension>, CadesError> {
+    let mut list = tagged.children().expect(tag::SEQUENCE, "extensions")?.children();
+    let mut extensions: Vec<Extension> = Vec::new();
+    while !list.is_empty() {
+        extensions.push(read_extension(&list.read()?)?);
+    }
+    Ok(extensions)
+}
+
+pub(crate) fn read_extension(extension: &Tlv<'_>) -> Result<Extension, CadesError> {
     let mut fields = extension.fields()?;
     let oid = fields.read()?.oid()?;
     let critical = fields.optional(tag::BOOLEAN)?.is_some_and(|flag| flag.content != [0]);
@@ -244,6 +404,13 @@ pub fn name_attributes(name: &[u8]) -> Vec<(String, String)> {
         }
     }
     attributes
+}
+
+fn small_number(content: &[u8]) -> Result<u64, CadesError> {
+    let digits = content.strip_prefix(&[0]).unwrap_or(content);
+    let fits = content.first().is_some_and(|first| *first < 0x80) && digits.len() <= 8;
+    fits.then(|| digits.iter().fold(0, |number, digit| number << 8 | u64::from(*digit)))
+        .ok_or(CadesError::Malformed("integer"))
 }
 
 fn label(name: &[u8]) -> String {

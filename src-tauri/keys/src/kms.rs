@@ -180,7 +180,7 @@ fn specification(algorithm: SignatureAlgorithm) -> Option<SigningAlgorithmSpec> 
         (Scheme::Ecdsa, Hash::Sha256) => SigningAlgorithmSpec::EcdsaSha256,
         (Scheme::Ecdsa, Hash::Sha384) => SigningAlgorithmSpec::EcdsaSha384,
         (Scheme::Ecdsa, Hash::Sha512) => SigningAlgorithmSpec::EcdsaSha512,
-        (_, Hash::Sha1) => return None,
+        _ => return None,
     })
 }
 

@@ -264,7 +264,9 @@ fn check_chain(chain: &[Certificate], now: DateTime<Utc>) -> Result<(), OfficeEr
         return Err(OfficeError::ChainIncomplete(last.issuer_label()));
     }
     let anchors = Anchors::new("do próprio signatário", vec![last.clone()]);
-    if !pades::may_sign_documents(signer) || trust::find_path(signer, chain, &anchors, now).is_err() {
+    if !pades::may_sign_documents(signer)
+        || trust::find_path(signer, &chain.iter().collect::<Vec<_>>(), &anchors, &trust::PathSettings::at(now)).is_err()
+    {
         return Err(OfficeError::ChainUnfit(signer.subject_label()));
     }
     Ok(())

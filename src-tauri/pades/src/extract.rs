@@ -384,7 +384,7 @@ fn read_cms(contents: &[u8], digest: Option<&[u8]>, strict: bool) -> (CmsFacts, 
     if signed.content.is_some() || signed.content_type != oid::ID_DATA {
         facts.faults.push(CmsFault::Content);
     }
-    facts.has_revocation = signed.has_crls;
+    facts.has_revocation = !signed.crls.is_empty() || !signed.ocsps.is_empty();
     let certificates = read_certificates(&signed, &mut facts);
     facts.certificates = certificates.iter().map(|certificate| bytes64::encode(certificate.der())).collect();
     match signed.signers.as_slice() {

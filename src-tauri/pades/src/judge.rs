@@ -378,8 +378,13 @@ fn certificate(
     };
     let issuers: Vec<Certificate> = certificates.iter().chain(&policy.issuers).cloned().collect();
     let indeterminate = |code, sub_indication| Some(Decision::new(Verdict::Indeterminate, code, sub_indication));
-    let path = match find_path(signer, &issuers, &policy.anchors, policy.time) {
-        Ok(path) => path.certificates,
+    let path = match find_path(
+        signer,
+        &issuers.iter().collect::<Vec<_>>(),
+        &policy.anchors,
+        &trust::PathSettings::at(policy.time),
+    ) {
+        Ok(path) => path.certificates.into_iter().cloned().collect::<Vec<_>>(),
         Err(PathProblem::NoAnchor) => {
             return indeterminate("chain.unknown_issuer", "NO_CERTIFICATE_CHAIN_FOUND").map(|decision| {
                 decision.with("issuer", signer.issuer_label()).with(ARGUMENT_LIST, &policy.anchors.name)

@@ -65,33 +65,31 @@ pub fn read_certificates(bytes: &[u8]) -> Result<Vec<Certificate>, TrustError> {
 pub struct Anchors {
     /// Shown to people: whose list this is.
     pub name: String,
-    certificates: Vec<(Certificate, Vec<u8>)>,
+    certificates: Vec<Certificate>,
 }
 
 impl Anchors {
     /// A list of anchors.
     #[must_use]
     pub fn new(name: impl Into<String>, certificates: Vec<Certificate>) -> Self {
-        let certificates = certificates
-            .into_iter()
-            .map(|certificate| {
-                let fingerprint = certificate.fingerprint();
-                (certificate, fingerprint)
-            })
-            .collect();
         Self { name: name.into(), certificates }
     }
 
-    /// Whether this very certificate is an anchor: the same bytes, not the same name.
+    /// The anchor that is this very certificate: the same bytes, not the same name.
+    #[must_use]
+    pub fn find(&self, certificate: &Certificate) -> Option<&Certificate> {
+        self.certificates.iter().find(|known| known.der() == certificate.der())
+    }
+
+    /// Whether this very certificate is an anchor.
     #[must_use]
     pub fn contains(&self, certificate: &Certificate) -> bool {
-        let fingerprint = certificate.fingerprint();
-        self.certificates.iter().any(|(_, known)| *known == fingerprint)
+        self.find(certificate).is_some()
     }
 
     /// The anchors themselves.
     pub fn iter(&self) -> impl Iterator<Item = &Certificate> {
-        self.certificates.iter().map(|(certificate, _)| certificate)
+        self.certificates.iter()
     }
 
     /// Whether there are none.

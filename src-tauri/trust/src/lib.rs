@@ -1,12 +1,16 @@
 //! Whether to believe a certificate at a given time.
 //!
-//! Anchors, the way from a certificate to one of them, and what stands on that way: signatures, validity, CA rights,
-//! key usage. The whole of RFC 5280's path validation, revocation and the policies of ICP-Brasil belong here too and
-//! come with the next issues. Everything is an argument: certificates, anchors, the time. No I/O.
+//! Anchors, the ways from a certificate to one of them and their validation (RFC 5280, 6.1), revocation by lists and
+//! answers (6.3), and the table of algorithms. Everything is an argument: certificates, anchors, evidence, the time.
+//! No I/O.
 #![forbid(unsafe_code)]
 
+pub mod algorithms;
 mod anchors;
+mod constraints;
 mod path;
+mod policy_tree;
+pub mod revocation;
 
 pub use anchors::{Anchors, TrustError, read_certificates, to_pem};
-pub use path::{Path, PathProblem, find_path};
+pub use path::{Path, PathProblem, PathSettings, find_accepted_path, find_path};

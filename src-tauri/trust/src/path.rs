@@ -1,28 +1,41 @@
-//! From a certificate to an anchor (RFC 5280, 6.1, the part this program needs first).
+//! From a certificate to an anchor: finding the way, and validating it (RFC 5280, 6.1).
 
-use cades::{CadesError, Certificate, oid};
+use cades::{CadesError, Certificate, names, oid};
 use chrono::{DateTime, Utc};
 
-use crate::Anchors;
+use crate::{Anchors, constraints::NameState, policy_tree::PolicyState};
 
-/// Longest path: ICP-Brasil has four certificates, nobody has ten.
-const MAX_LENGTH: usize = 10;
+/// Longest path: ICP-Brasil has four certificates, PKITS seven, nobody has twenty.
+const MAX_LENGTH: usize = 20;
 
 /// Most signatures checked while searching; a forger may offer many issuers of one name.
 const MAX_SIGNATURE_CHECKS: usize = 200;
 
+/// Most complete ways validated; each costs the whole of section 6.1.
+const MAX_CANDIDATES: usize = 32;
+
 /// keyUsage bit keyCertSign (RFC 5280, 4.2.1.3).
 const KEY_CERT_SIGN: u16 = 1 << 5;
 
-/// Extensions whose meaning this module enforces, or which do not limit a path to a document signer.
-const UNDERSTOOD: [&str; 4] =
-    [oid::BASIC_CONSTRAINTS, oid::KEY_USAGE, oid::EXTENDED_KEY_USAGE, oid::CERTIFICATE_POLICIES];
+/// Extensions whose meaning is enforced here, or which do not limit what a document signer's path may do.
+const UNDERSTOOD: [&str; 10] = [
+    oid::BASIC_CONSTRAINTS,
+    oid::KEY_USAGE,
+    oid::EXTENDED_KEY_USAGE,
+    oid::CERTIFICATE_POLICIES,
+    oid::POLICY_MAPPINGS,
+    oid::POLICY_CONSTRAINTS,
+    oid::INHIBIT_ANY_POLICY,
+    oid::NAME_CONSTRAINTS,
+    oid::SUBJECT_ALT_NAME,
+    oid::CRL_DISTRIBUTION_POINTS,
+];
 
 /// A way that leads to an anchor, the signer first, the anchor last.
 #[derive(Debug, Clone)]
-pub struct Path {
+pub struct Path<'p> {
     /// Its certificates.
-    pub certificates: Vec<Certificate>,
+    pub certificates: Vec<&'p Certificate>,
 }
 
 /// Why no way is good. The order is that of preference when several ways fail: the later one says more.
@@ -37,128 +50,241 @@ pub enum PathProblem {
     Unsupported(String),
     /// A certificate on the way may not do what it did; names the certificate's subject.
     Constraint(String),
+    /// No policy is valid for the whole way (6.1.5).
+    Policy,
     /// An issuer on the way was not valid at that time; names its subject.
     IssuerOutOfValidity(String),
     /// The signer's certificate is not valid yet.
     NotYetValid(DateTime<Utc>),
     /// The signer's certificate has expired.
     Expired(DateTime<Utc>),
+    /// The caller refused the way (revocation).
+    Refused,
 }
 
-/// Searches a way from `signer` to one of the anchors over the given issuers, valid at `time`.
+/// Under which inputs a path is validated (6.1.1).
+#[derive(Debug, Clone)]
+pub struct PathSettings {
+    /// When.
+    pub time: DateTime<Utc>,
+    /// Policies of which one has to be valid for the whole way; any where there are none.
+    pub initial_policies: Vec<String>,
+    /// A policy has to be valid whatever the certificates ask for.
+    pub require_explicit_policy: bool,
+    /// Policies are not mapped.
+    pub inhibit_policy_mapping: bool,
+    /// anyPolicy is no policy.
+    pub inhibit_any_policy: bool,
+}
+
+impl PathSettings {
+    /// Any policy will do, at this time.
+    #[must_use]
+    pub fn at(time: DateTime<Utc>) -> Self {
+        Self {
+            time,
+            initial_policies: Vec::new(),
+            require_explicit_policy: false,
+            inhibit_policy_mapping: false,
+            inhibit_any_policy: false,
+        }
+    }
+}
+
+/// Searches a way from `signer` to one of the anchors over the given issuers.
 ///
 /// # Errors
 /// The most telling [`PathProblem`] of all ways tried.
-pub fn find_path(
-    signer: &Certificate,
-    issuers: &[Certificate],
-    anchors: &Anchors,
-    time: DateTime<Utc>,
-) -> Result<Path, PathProblem> {
-    let mut search = Search { issuers, anchors, time, checks: 0, worst: PathProblem::NoAnchor };
-    let mut way = vec![signer.clone()];
-    // An unknown issuer is not reported as a mere question of dates.
-    let found = search.extend(&mut way);
-    if !found && !matches!(search.worst, PathProblem::IssuerOutOfValidity(_)) {
-        return Err(search.worst);
+pub fn find_path<'p>(
+    signer: &'p Certificate,
+    issuers: &[&'p Certificate],
+    anchors: &'p Anchors,
+    settings: &PathSettings,
+) -> Result<Path<'p>, PathProblem> {
+    find_accepted_path(signer, issuers, anchors, settings, &mut |_| true)
+}
+
+/// As [`find_path`], but a valid way also has to be accepted by the caller, or another one is searched.
+///
+/// # Errors
+/// The most telling [`PathProblem`]; [`PathProblem::Refused`] if there are valid ways and none was accepted.
+pub fn find_accepted_path<'p>(
+    signer: &'p Certificate,
+    issuers: &[&'p Certificate],
+    anchors: &'p Anchors,
+    settings: &PathSettings,
+    accept: &mut dyn FnMut(&Path<'p>) -> bool,
+) -> Result<Path<'p>, PathProblem> {
+    let mut search = Search {
+        issuers,
+        anchors,
+        settings,
+        accept,
+        checks: 0,
+        candidates: 0,
+        problem: PathProblem::NoAnchor,
+        reached: false,
+        found: None,
+    };
+    search.extend(&mut vec![signer]);
+    if let Some(path) = search.found {
+        return Ok(path);
     }
-    if time < signer.not_before {
+    let Search { problem, reached, .. } = search;
+    // An unknown issuer is not reported as a mere question of dates.
+    if reached && settings.time < signer.not_before {
         return Err(PathProblem::NotYetValid(signer.not_before));
     }
-    if time > signer.not_after {
+    if reached && settings.time > signer.not_after {
         return Err(PathProblem::Expired(signer.not_after));
     }
-    if found { Ok(Path { certificates: way }) } else { Err(search.worst) }
+    Err(problem)
 }
 
-struct Search<'s> {
-    issuers: &'s [Certificate],
-    anchors: &'s Anchors,
-    time: DateTime<Utc>,
+struct Search<'p, 's> {
+    issuers: &'s [&'p Certificate],
+    anchors: &'p Anchors,
+    settings: &'s PathSettings,
+    accept: &'s mut dyn FnMut(&Path<'p>) -> bool,
     checks: usize,
-    worst: PathProblem,
+    candidates: usize,
+    problem: PathProblem,
+    /// Some way of good signatures led to an anchor.
+    reached: bool,
+    found: Option<Path<'p>>,
 }
 
-impl Search<'_> {
+impl<'p> Search<'p, '_> {
     fn note(&mut self, problem: PathProblem) {
-        if problem > self.worst {
-            self.worst = problem;
+        if problem > self.problem {
+            self.problem = problem;
         }
     }
 
-    fn extend(&mut self, way: &mut Vec<Certificate>) -> bool {
-        let Some(last) = way.last().cloned() else { return false };
-        if let Err(problem) = check_extensions(&last) {
-            self.note(problem);
-            return false;
-        }
-        if self.anchors.contains(&last) {
-            return true;
+    /// Goes on from the last certificate of the way; stops at the first accepted one.
+    fn extend(&mut self, way: &mut Vec<&'p Certificate>) {
+        let Some(last) = way.last().copied() else { return };
+        if let Some(anchor) = self.anchors.find(last) {
+            self.try_way(way, anchor);
+            return;
         }
         if way.len() >= MAX_LENGTH {
-            return false;
+            return;
         }
-        let anchors: Vec<Certificate> = self.anchors.iter().cloned().collect();
-        let candidates: Vec<Certificate> = anchors
+        let anchors: Vec<&'p Certificate> = self.anchors.iter().collect();
+        let mut candidates: Vec<&'p Certificate> = anchors
             .into_iter()
-            .chain(self.issuers.iter().cloned())
-            .filter(|issuer| issuer.subject == last.issuer && !way.contains(issuer))
+            .chain(self.issuers.iter().copied())
+            .filter(|issuer| names::same_name(&issuer.subject, &last.issuer))
+            .filter(|issuer| !way.iter().any(|seen| seen.der() == issuer.der()))
             .collect();
+        // The key that the certificate names is tried first; another one of the same name may still be right.
+        if let Some(key) = last.authority_key_identifier() {
+            candidates.sort_by_key(|issuer| issuer.subject_key_identifier().is_some_and(|own| own != key));
+        }
         for issuer in candidates {
-            if self.checks >= MAX_SIGNATURE_CHECKS {
-                return false;
+            if self.found.is_some() || self.checks >= MAX_SIGNATURE_CHECKS || self.candidates >= MAX_CANDIDATES {
+                return;
             }
             self.checks += 1;
-            match last.verify_signed_by(&issuer) {
-                Ok(()) => {}
-                Err(CadesError::Unsupported(what)) => {
-                    self.note(PathProblem::Unsupported(what));
-                    continue;
+            match last.verify_signed_by(issuer) {
+                Ok(()) => {
+                    way.push(issuer);
+                    self.extend(way);
+                    way.pop();
                 }
-                Err(_) => {
-                    self.note(PathProblem::BadSignature);
-                    continue;
-                }
+                Err(CadesError::Unsupported(what)) => self.note(PathProblem::Unsupported(what)),
+                Err(_) => self.note(PathProblem::BadSignature),
             }
-            if let Err(problem) = self.check_issuer(&issuer, way) {
-                self.note(problem);
-                continue;
-            }
-            way.push(issuer);
-            if self.extend(way) {
-                return true;
-            }
-            way.pop();
         }
-        false
     }
 
-    fn check_issuer(&self, issuer: &Certificate, way: &[Certificate]) -> Result<(), PathProblem> {
-        let constraint = || PathProblem::Constraint(issuer.subject_label());
-        let (is_ca, length) = issuer.basic_constraints().map_err(|_| constraint())?.unwrap_or((false, None));
-        // Old roots of version 1 have no basicConstraints; an anchor is believed for its own sake.
-        if !is_ca && !self.anchors.contains(issuer) {
-            return Err(constraint());
+    fn try_way(&mut self, way: &[&'p Certificate], anchor: &'p Certificate) {
+        self.candidates += 1;
+        self.reached = true;
+        match validate(way, anchor, self.settings) {
+            Ok(()) => {
+                let path = Path { certificates: way.to_vec() };
+                if (self.accept)(&path) {
+                    self.found = Some(path);
+                } else {
+                    self.note(PathProblem::Refused);
+                }
+            }
+            Err(problem) => self.note(problem),
         }
-        let below = way.iter().skip(1).filter(|certificate| !certificate.is_self_issued()).count();
-        if length.is_some_and(|length| below as u64 > length) {
-            return Err(constraint());
-        }
-        if issuer.key_usage().map_err(|_| constraint())?.is_some_and(|usage| usage & KEY_CERT_SIGN == 0) {
-            return Err(constraint());
-        }
-        if self.time < issuer.not_before || self.time > issuer.not_after {
-            return Err(PathProblem::IssuerOutOfValidity(issuer.subject_label()));
-        }
-        Ok(())
     }
 }
 
-/// A critical extension that is not understood forbids the certificate (RFC 5280, 4.2). Name constraints are not
-/// enforced yet, so they forbid it too, critical or not.
-fn check_extensions(certificate: &Certificate) -> Result<(), PathProblem> {
-    let forbids = certificate.extensions.iter().any(|extension| {
-        extension.oid == oid::NAME_CONSTRAINTS || (extension.critical && !UNDERSTOOD.contains(&extension.oid.as_str()))
-    });
-    if forbids { Err(PathProblem::Constraint(certificate.subject_label())) } else { Ok(()) }
+/// Section 6.1 for one way; its signatures were checked while it was found.
+fn validate(way: &[&Certificate], anchor: &Certificate, settings: &PathSettings) -> Result<(), PathProblem> {
+    let time = settings.time;
+    // An anchor is believed for its own sake; only its time is over one day.
+    if time < anchor.not_before || time > anchor.not_after {
+        let is_signer = way.len() == 1;
+        return Err(match (is_signer, time < anchor.not_before) {
+            (true, true) => PathProblem::NotYetValid(anchor.not_before),
+            (true, false) => PathProblem::Expired(anchor.not_after),
+            (false, _) => PathProblem::IssuerOutOfValidity(anchor.subject_label()),
+        });
+    }
+    let below: Vec<&Certificate> = way.iter().rev().skip(1).copied().collect();
+    let mut names = NameState::default();
+    let mut policies = PolicyState::new(below.len(), settings);
+    let mut max_path_length = below.len() as u64;
+    // What only concerns dates is said last: a certificate that may not sign at all is the graver fault.
+    let mut out_of_date: Option<PathProblem> = None;
+    for (index, certificate) in below.iter().enumerate() {
+        let is_last = index + 1 == below.len();
+        let constraint = |_| PathProblem::Constraint(certificate.subject_label());
+        let refused = || PathProblem::Constraint(certificate.subject_label());
+        if time < certificate.not_before || time > certificate.not_after {
+            out_of_date = out_of_date.or(Some(match (is_last, time < certificate.not_before) {
+                (true, true) => PathProblem::NotYetValid(certificate.not_before),
+                (true, false) => PathProblem::Expired(certificate.not_after),
+                (false, _) => PathProblem::IssuerOutOfValidity(certificate.subject_label()),
+            }));
+        }
+        if certificate.repeats_extensions() {
+            return Err(refused());
+        }
+        let is_self_issued = certificate.is_self_issued();
+        if (!is_self_issued || is_last) && !names.admits(certificate).map_err(constraint)? {
+            return Err(refused());
+        }
+        policies.process(certificate, index + 1, is_last).map_err(constraint)?;
+        if policies.failed() {
+            return Err(PathProblem::Policy);
+        }
+        let is_strange =
+            |extension: &cades::x509::Extension| extension.critical && !UNDERSTOOD.contains(&extension.oid.as_str());
+        if certificate.extensions.iter().any(is_strange) {
+            return Err(refused());
+        }
+        if is_last {
+            policies.finish_with(certificate).map_err(constraint)?;
+            break;
+        }
+        policies.prepare_next(certificate).map_err(constraint)?;
+        if let Some(constraints) = certificate.name_constraints().map_err(constraint)? {
+            names.restrict(constraints);
+        }
+        let (is_ca, length) = certificate.basic_constraints().map_err(constraint)?.unwrap_or((false, None));
+        if !is_ca {
+            return Err(refused());
+        }
+        if !is_self_issued {
+            max_path_length = max_path_length.checked_sub(1).ok_or_else(refused)?;
+        }
+        if let Some(length) = length {
+            max_path_length = max_path_length.min(length);
+        }
+        if certificate.key_usage().map_err(constraint)?.is_some_and(|usage| usage & KEY_CERT_SIGN == 0) {
+            return Err(refused());
+        }
+    }
+    if !policies.finish() {
+        return Err(PathProblem::Policy);
+    }
+    out_of_date.map_or(Ok(()), Err)
 }

@@ -1,0 +1,208 @@
+//! Names as X.509 compares and limits them (RFC 5280, 4.2.1.6, 4.2.1.10 and 7).
+
+use crate::{
+    CadesError,
+    asn1::{Reader, Tlv, context, context_primitive, tag},
+};
+
+/// Most names read from one extension; real ones have a handful.
+const MAX_NAMES: usize = 10_000;
+
+/// One `GeneralName`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GeneralName {
+    /// otherName: its type and the value inside.
+    Other {
+        /// Type, dotted.
+        oid: String,
+        /// The value's text, where it is a string of characters or of octets.
+        text: Option<String>,
+    },
+    /// An e-mail address.
+    Email(String),
+    /// A host name.
+    Dns(String),
+    /// DER of a directory name.
+    Directory(Vec<u8>),
+    /// A URI.
+    Uri(String),
+    /// An address, or address and mask.
+    Ip(Vec<u8>),
+    /// x400Address, ediPartyName or registeredID, by their tag.
+    Unsupported(u8),
+}
+
+impl GeneralName {
+    /// Reads one.
+    ///
+    /// # Errors
+    /// [`CadesError::Malformed`].
+    pub fn parse(value: &Tlv<'_>) -> Result<Self, CadesError> {
+        let text = || String::from_utf8_lossy(value.content).into_owned();
+        Ok(match value.tag {
+            tag if tag == context(0) => {
+                let mut fields = value.children();
+                let oid = fields.read()?.oid()?;
+                let inner = fields.expect(context(0), "otherName")?.children().read()?;
+                let octets = || (inner.tag == tag::OCTET_STRING).then(|| String::from_utf8_lossy(inner.content).into());
+                Self::Other { oid, text: inner.text().or_else(octets) }
+            }
+            tag if tag == context_primitive(1) => Self::Email(text()),
+            tag if tag == context_primitive(2) => Self::Dns(text()),
+            tag if tag == context(4) => Self::Directory(value.children().expect(tag::SEQUENCE, "name")?.raw.to_vec()),
+            tag if tag == context_primitive(6) => Self::Uri(text()),
+            tag if tag == context_primitive(7) => Self::Ip(value.content.to_vec()),
+            other => Self::Unsupported(other & 0x1F),
+        })
+    }
+
+    /// Reads all that follow.
+    ///
+    /// # Errors
+    /// [`CadesError::Malformed`].
+    pub fn read_all(mut names: Reader<'_>) -> Result<Vec<Self>, CadesError> {
+        let mut all = Vec::new();
+        while !names.is_empty() {
+            if all.len() >= MAX_NAMES {
+                return Err(CadesError::Malformed("names"));
+            }
+            all.push(Self::parse(&names.read()?)?);
+        }
+        Ok(all)
+    }
+}
+
+/// nameConstraints: subtrees as general names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NameConstraints {
+    /// What names must lie within, by kind.
+    pub permitted: Vec<GeneralName>,
+    /// What names must lie outside.
+    pub excluded: Vec<GeneralName>,
+}
+
+impl NameConstraints {
+    /// Reads the extension's value.
+    ///
+    /// # Errors
+    /// [`CadesError::Malformed`], also for the minimum and maximum that RFC 5280 does not use.
+    pub fn parse(value: &[u8]) -> Result<Self, CadesError> {
+        let mut fields = Tlv::parse(value)?.fields()?;
+        let mut subtrees = |number: u8| -> Result<Vec<GeneralName>, CadesError> {
+            let Some(list) = fields.optional(context(number))? else { return Ok(Vec::new()) };
+            let mut list = list.children();
+            let mut bases = Vec::new();
+            while !list.is_empty() {
+                let mut subtree = list.read()?.fields()?;
+                bases.push(GeneralName::parse(&subtree.read()?)?);
+                if let Some(minimum) = subtree.optional(context_primitive(0))?
+                    && minimum.content != [0]
+                {
+                    return Err(CadesError::Malformed("nameConstraints"));
+                }
+                subtree.end("nameConstraints")?;
+                if bases.len() > MAX_NAMES {
+                    return Err(CadesError::Malformed("nameConstraints"));
+                }
+            }
+            Ok(bases)
+        };
+        Ok(Self { permitted: subtrees(0)?, excluded: subtrees(1)? })
+    }
+}
+
+/// Whether two directory names are the same (7.1): case and runs of blanks do not count in strings, whatever their type.
+#[must_use]
+pub fn same_name(a: &[u8], b: &[u8]) -> bool {
+    a == b || matches!((normalized(a), normalized(b)), (Some(a), Some(b)) if a == b)
+}
+
+/// Whether `name` lies at or below `base` in the directory.
+#[must_use]
+pub fn is_below(name: &[u8], base: &[u8]) -> bool {
+    match (normalized(name), normalized(base)) {
+        (Some(name), Some(base)) => name.starts_with(&base),
+        _ => false,
+    }
+}
+
+/// The parts of a name, each with its attributes in order of type.
+fn normalized(name: &[u8]) -> Option<Vec<Vec<(String, Vec<u8>)>>> {
+    let mut parts = Vec::new();
+    let mut sets = Tlv::parse(name).ok()?.fields().ok()?;
+    while !sets.is_empty() {
+        let set = sets.expect(tag::SET, "name").ok()?;
+        let mut attributes = Vec::new();
+        let mut members = set.children();
+        while !members.is_empty() {
+            let mut pair = members.read().ok()?.fields().ok()?;
+            let (kind, value) = (pair.read().ok()?.oid().ok()?, pair.read().ok()?);
+            attributes.push((kind, folded(&value)));
+        }
+        attributes.sort();
+        parts.push(attributes);
+    }
+    Some(parts)
+}
+
+fn folded(value: &Tlv<'_>) -> Vec<u8> {
+    match value.exact_text() {
+        Some(text) => text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase().into_bytes(),
+        None => value.raw.to_vec(),
+    }
+}
+
+/// Whether an e-mail address lies within a constraint: a mailbox, a host, or (with a leading point) a domain.
+#[must_use]
+pub fn email_within(email: &str, constraint: &str) -> bool {
+    let (email, constraint) = (email.to_lowercase(), constraint.to_lowercase());
+    if constraint.contains('@') {
+        return email == constraint;
+    }
+    let Some((_, host)) = email.rsplit_once('@') else { return false };
+    if constraint.starts_with('.') { host.ends_with(&constraint) } else { host == constraint }
+}
+
+/// Whether a host name lies within a constraint: the name itself or anything with labels added on its left.
+#[must_use]
+pub fn dns_within(host: &str, constraint: &str) -> bool {
+    let (host, constraint) = (host.to_lowercase(), constraint.to_lowercase());
+    let constraint = constraint.trim_start_matches('.');
+    constraint.is_empty() || host == constraint || host.ends_with(&format!(".{constraint}"))
+}
+
+/// Whether the host of a URI lies within a constraint; with a leading point only below it.
+#[must_use]
+pub fn uri_within(uri: &str, constraint: &str) -> bool {
+    let constraint = constraint.to_lowercase();
+    let Some((_, rest)) = uri.split_once("://") else { return false };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    let host = host.split(':').next().unwrap_or_default().to_lowercase();
+    if constraint.starts_with('.') { host.ends_with(&constraint) } else { host == constraint }
+}
+
+/// Whether an address lies within address and mask.
+#[must_use]
+pub fn ip_within(address: &[u8], constraint: &[u8]) -> bool {
+    let (network, mask) = constraint.split_at(constraint.len() / 2);
+    address.len() == network.len()
+        && mask.len() == network.len()
+        && address.iter().zip(network).zip(mask).all(|((address, network), mask)| address & mask == network & mask)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn domains_contain_what_is_below_them_and_no_look_alike() {
+        assert!(dns_within("a.cartorio.example", "cartorio.example"));
+        assert!(!dns_within("outrocartorio.example", "cartorio.example"));
+        assert!(email_within("x@a.cartorio.example", ".cartorio.example"));
+        assert!(!email_within("x@cartorio.example", ".cartorio.example"));
+        assert!(uri_within("http://a.cartorio.example:80/x", ".cartorio.example"));
+        assert!(ip_within(&[10, 1, 2, 3], &[10, 1, 0, 0, 255, 255, 0, 0]));
+        assert!(!ip_within(&[10, 2, 2, 3], &[10, 1, 0, 0, 255, 255, 0, 0]));
+    }
+}

@@ -1,0 +1,64 @@
+//! Time-stamp tokens (RFC 3161, 2.4.2).
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    CadesError, SignedData,
+    asn1::{Reader, Tlv, tag},
+    oid,
+};
+
+/// A token: signed data around the statement that a digest existed at a time.
+#[derive(Debug, Clone)]
+pub struct TimeStampToken<'a> {
+    /// The signed data.
+    pub signed: SignedData<'a>,
+    /// DER of `TSTInfo`: what the authority signed.
+    pub content: Vec<u8>,
+    /// The authority's policy, dotted.
+    pub policy: String,
+    /// Hash algorithm of the imprint, dotted.
+    pub imprint_algorithm: String,
+    /// What was stamped.
+    pub imprint: Vec<u8>,
+    /// When.
+    pub time: DateTime<Utc>,
+}
+
+impl<'a> TimeStampToken<'a> {
+    /// Reads the token at the beginning of a buffer.
+    ///
+    /// # Errors
+    /// [`CadesError::Malformed`], [`CadesError::TooDeep`].
+    pub fn parse(bytes: &'a [u8]) -> Result<Self, CadesError> {
+        let signed = SignedData::parse(bytes)?;
+        if signed.content_type != oid::TST_INFO {
+            return Err(CadesError::Malformed("TSTInfo"));
+        }
+        let content = signed.content.clone().ok_or(CadesError::Malformed("TSTInfo"))?.into_owned();
+        let info = Reader::new(&content).expect(tag::SEQUENCE, "TSTInfo")?;
+        if info.raw.len() != content.len() {
+            return Err(CadesError::Malformed("TSTInfo"));
+        }
+        let mut fields = info.children();
+        if fields.read()?.unsigned()? != 1 {
+            return Err(CadesError::Malformed("TSTInfo version"));
+        }
+        let policy = fields.read()?.oid()?;
+        let mut imprint = fields.expect(tag::SEQUENCE, "messageImprint")?.children();
+        let imprint_algorithm = imprint.expect(tag::SEQUENCE, "messageImprint")?.children().read()?.oid()?;
+        let digest = imprint.expect(tag::OCTET_STRING, "messageImprint")?.content.to_vec();
+        imprint.end("messageImprint")?;
+        fields.expect(tag::INTEGER, "serialNumber")?;
+        let time = fields.expect(tag::GENERALIZED_TIME, "genTime")?.time()?;
+        let is_known = |value: &Tlv<'_>| {
+            matches!(value.tag, tag::SEQUENCE | tag::BOOLEAN | tag::INTEGER) || value.tag & 0xC0 == 0x80
+        };
+        while !fields.is_empty() {
+            if !is_known(&fields.read()?) {
+                return Err(CadesError::Malformed("TSTInfo"));
+            }
+        }
+        Ok(Self { signed, policy, imprint_algorithm, imprint: digest, time, content })
+    }
+}
