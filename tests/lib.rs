@@ -141,7 +141,13 @@ impl TestOffice {
     pub fn judge(&self, bytes: &[u8]) -> Result<(DocumentFacts, Judgement), pdf::PdfError> {
         let facts = pades::extract(bytes)?;
         let anchors = Anchors::new("de teste", vec![self.office.root().clone()]);
-        let policy = Policy { anchors, issuers: Vec::new(), time: now(), revocation: RevocationRule::IfPresent };
+        let policy = Policy {
+            anchors,
+            issuers: Vec::new(),
+            evidence: trust::revocation::Evidence::default(),
+            time: now(),
+            revocation: RevocationRule::IfPresent,
+        };
         let judgement = pades::judge(&facts, &policy);
         Ok((facts, judgement))
     }

@@ -201,15 +201,21 @@ question-trust = Dá para confiar no certificado e na data?
 answer-who = { $signer }, certificado emitido por { $issuer }
 answer-who-unknown = Não foi possível saber
 answer-unchanged = O documento não foi alterado depois da assinatura.
-answer-only-signatures = { $count ->
-    [one] Depois dela, só foi acrescentada 1 assinatura.
-   *[other] Depois dela, só foram acrescentadas { $count } assinaturas.
+answer-only-permitted = Depois dela, só foi acrescentado o que é permitido: { $list }.
+added-signatures = { $count ->
+    [one] 1 assinatura ou carimbo
+   *[other] { $count } assinaturas ou carimbos
 }
-answer-only-information = Depois dela, só mudaram as informações do arquivo (título, datas), que não aparecem nas páginas.
-answer-signatures-and-information = { $count ->
-    [one] Depois dela, foi acrescentada 1 assinatura e mudaram as informações do arquivo (título, datas), que não aparecem nas páginas.
-   *[other] Depois dela, foram acrescentadas { $count } assinaturas e mudaram as informações do arquivo (título, datas), que não aparecem nas páginas.
+added-fields = { $count ->
+    [one] 1 campo preenchido
+   *[other] { $count } campos preenchidos
 }
+added-annotations = { $count ->
+    [one] 1 anotação
+   *[other] { $count } anotações
+}
+added-long-term = dados de validação de longo prazo
+added-information = informações do arquivo (título, datas), que não aparecem nas páginas
 answer-changed = O documento mudou depois da assinatura.
 answer-changed-unknown = Não foi possível saber se o documento mudou.
 answer-claimed-time = Data informada pelo computador de quem assinou: { $time }.

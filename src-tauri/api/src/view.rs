@@ -6,7 +6,7 @@ use chrono::DateTime;
 use office::{Verified, clock};
 use pades::{
     DocumentFacts, Severity, SignatureJudgement, Verdict,
-    facts::{Coverage, SignatureFacts, StructureFact, ValueCheck},
+    facts::{ChangeKind, Coverage, SignatureFacts},
 };
 use serde::Serialize;
 use ts_rs::TS;
@@ -188,36 +188,43 @@ fn who(judged: &SignatureJudgement, verdict: FileVerdict) -> Answer {
 }
 
 fn changed(signature: &SignatureFacts, judged: &SignatureJudgement, facts: &DocumentFacts) -> Answer {
-    let digest = signature.cms.as_ref().and_then(|cms| cms.digest_matches);
-    let later: Vec<_> = facts
-        .changes
-        .iter()
-        .filter(|change| signature.revision.is_some_and(|revision| change.revision > revision))
-        .collect();
+    let cms = signature.cms.as_ref().or(signature.token.as_ref().map(|token| &token.cms));
+    let digest = match &signature.token {
+        Some(token) => token.imprint_matches,
+        None => cms.and_then(|cms| cms.digest_matches),
+    };
     let answer = |verdict, id: &str, arguments: &[(&str, &str)]| Answer { verdict, text: texts::text(id, arguments) };
-    if digest == Some(false) || judged.code == "change.not_permitted" {
+    let is_about_bytes = judged.code.starts_with("change.") || judged.code.starts_with("structure.");
+    if digest == Some(false) || (judged.verdict == Verdict::Invalid && is_about_bytes) {
         return answer(FileVerdict::Invalid, "answer-changed", &[]);
     }
     // The digest inside the signature says something only if the signature itself is good.
-    let is_sealed = digest == Some(true)
-        && signature.faults.is_empty()
-        && signature.cms.as_ref().is_some_and(|cms| cms.faults.is_empty() && cms.value == ValueCheck::Good);
-    let is_known = signature.coverage >= Coverage::WholeRevision
-        && later.iter().all(|change| facts.stands(change))
-        && facts.structure.iter().all(|fact| matches!(fact, StructureFact::PrefixBytes { .. }));
-    if !is_sealed || !is_known {
+    let is_sealed = signature.is_sound() && digest == Some(true);
+    if !is_sealed || is_about_bytes {
         return answer(FileVerdict::Indeterminate, "answer-changed-unknown", &[]);
     }
-    let added: usize = later.iter().map(|change| change.signatures_added.len()).sum();
-    let information = later.iter().any(|change| !change.notes.is_empty());
-    let count = added.to_string();
-    let (id, arguments) = match (added, information) {
-        (0, false) => ("answer-unchanged", vec![]),
-        (0, true) => ("answer-only-information", vec![]),
-        (_, false) => ("answer-only-signatures", vec![("count", count.as_str())]),
-        (_, true) => ("answer-signatures-and-information", vec![("count", count.as_str())]),
-    };
-    answer(FileVerdict::Valid, id, &arguments)
+    let later =
+        facts.changes.iter().filter(|change| signature.revision.is_some_and(|revision| change.revision > revision));
+    let kinds: Vec<ChangeKind> = later.flat_map(|change| change.changes.iter().map(|one| one.kind)).collect();
+    let count = |wanted: &[ChangeKind]| kinds.iter().filter(|kind| wanted.contains(kind)).count();
+    let parts: Vec<String> = [
+        (count(&[ChangeKind::SignatureAdded, ChangeKind::TimeStampAdded]), "added-signatures"),
+        (count(&[ChangeKind::FieldFilled]), "added-fields"),
+        (
+            count(&[ChangeKind::AnnotationAdded, ChangeKind::AnnotationChanged, ChangeKind::AnnotationRemoved]),
+            "added-annotations",
+        ),
+        (count(&[ChangeKind::LongTermData]), "added-long-term"),
+        (count(&[ChangeKind::Information, ChangeKind::Metadata, ChangeKind::Description]), "added-information"),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, id)| texts::text(id, &[("count", &count.to_string())]))
+    .collect();
+    if parts.is_empty() {
+        return answer(FileVerdict::Valid, "answer-unchanged", &[]);
+    }
+    answer(FileVerdict::Valid, "answer-only-permitted", &[("list", &parts.join(", "))])
 }
 
 fn trust(signature: &SignatureFacts, judged: &SignatureJudgement, cause: &str, list: &str) -> Answer {

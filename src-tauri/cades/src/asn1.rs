@@ -351,10 +351,20 @@ pub fn oid_text(content: &[u8]) -> Result<String, CadesError> {
 /// The order of SET OF elements is not looked at here; where it matters (signed attributes) it is checked apart.
 #[must_use]
 pub fn is_der(bytes: &[u8]) -> bool {
-    fn walk(bytes: &[u8], depth: usize) -> Option<()> {
+    is_der_but(bytes, &[])
+}
+
+/// As [`is_der`], but without looking into these parts of the same buffer.
+#[must_use]
+pub fn is_der_but(bytes: &[u8], parts: &[&[u8]]) -> bool {
+    fn walk(bytes: &[u8], depth: usize, parts: &[&[u8]]) -> Option<()> {
         let mut rest = bytes;
         while !rest.is_empty() {
             let (tlv, after) = split(rest, depth).ok()?;
+            rest = after;
+            if parts.iter().any(|part| std::ptr::eq(*part, tlv.raw)) {
+                continue;
+            }
             let header = tlv.raw.len() - tlv.content.len();
             if tlv.raw.get(1) == Some(&0x80) || header != header_length(tlv.content.len()) {
                 return None;
@@ -364,13 +374,12 @@ pub fn is_der(bytes: &[u8]) -> bool {
                 if tlv.tag & 0xC0 == 0 && !matches!(tlv.tag, tag::SEQUENCE | tag::SET) {
                     return None;
                 }
-                walk(tlv.content, depth + 1)?;
+                walk(tlv.content, depth + 1, parts)?;
             }
-            rest = after;
         }
         Some(())
     }
-    Tlv::parse(bytes).is_ok() && walk(bytes, 0).is_some()
+    Tlv::parse(bytes).is_ok() && walk(bytes, 0, parts).is_some()
 }
 
 fn header_length(content: usize) -> usize {

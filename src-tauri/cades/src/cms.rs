@@ -73,8 +73,10 @@ pub struct SignedData<'a> {
     pub content_type: String,
     /// The encapsulated content, if it is not detached.
     pub content: Option<Cow<'a, [u8]>>,
-    /// Embedded certificates, each as it stands; other choices (attribute certificates) are left out.
+    /// Embedded certificates, each as it stands.
     pub certificates: Vec<&'a [u8]>,
+    /// Other choices among them (attribute certificates, obsolete forms), each as it stands.
+    pub other_certificates: Vec<&'a [u8]>,
     /// Embedded revocation lists, each as it stands.
     pub crls: Vec<&'a [u8]>,
     /// Embedded OCSP responses (`id-ri-ocsp-response`, RFC 5940), each as it stands.
@@ -110,13 +112,18 @@ impl<'a> SignedData<'a> {
         let content =
             encapsulated.optional(context(0))?.map(|content| content.children().read()?.octets()).transpose()?;
         encapsulated.end("encapContentInfo")?;
-        let mut certificates = Vec::new();
+        let (mut certificates, mut other_certificates) = (Vec::new(), Vec::new());
         if let Some(set) = fields.optional(context(0))? {
             let mut set = set.children();
             while !set.is_empty() {
                 let choice = set.read()?;
                 // The other choices of CertificateChoices are tagged [0] to [3] (RFC 5652, 10.2.2).
-                if !(context(0)..=context(3)).contains(&choice.tag) && certificates.len() < MAX_CERTIFICATES {
+                if certificates.len() + other_certificates.len() >= MAX_CERTIFICATES {
+                    continue;
+                }
+                if (context(0)..=context(3)).contains(&choice.tag) {
+                    other_certificates.push(choice.raw);
+                } else {
                     certificates.push(choice.raw);
                 }
             }
@@ -149,6 +156,7 @@ impl<'a> SignedData<'a> {
             content_type,
             content,
             certificates,
+            other_certificates,
             crls,
             ocsps,
             signers,

@@ -1,6 +1,9 @@
 //! Certificate revocation lists (RFC 5280, 5).
 
-use std::{collections::HashMap, sync::OnceLock};
+use std::{
+    collections::HashMap,
+    sync::{Mutex, OnceLock, PoisonError},
+};
 
 use chrono::{DateTime, Utc};
 
@@ -87,6 +90,8 @@ pub struct Crl {
     signature: Vec<u8>,
     revoked: Vec<u8>,
     index: OnceLock<Option<HashMap<Vec<u8>, Vec<RevokedEntry>>>>,
+    /// Keys it was checked with, and how that ended: a list serves many files.
+    checked: Mutex<Vec<(Vec<u8>, Result<(), CadesError>)>>,
 }
 
 impl Crl {
@@ -127,6 +132,7 @@ impl Crl {
             signature: signature.to_vec(),
             revoked: revoked.to_vec(),
             index: OnceLock::new(),
+            checked: Mutex::default(),
         })
     }
 
@@ -203,11 +209,21 @@ impl Crl {
         Ok(Some(point))
     }
 
-    /// Checks the signature with the issuer's key.
+    /// Checks the signature with the issuer's key; the answer is remembered.
     ///
     /// # Errors
     /// [`CadesError::BadSignature`], [`CadesError::Unsupported`], [`CadesError::Malformed`].
     pub fn verify(&self, spki: &[u8]) -> Result<(), CadesError> {
+        let checked = || self.checked.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, result)) = checked().iter().find(|(key, _)| key == spki) {
+            return result.clone();
+        }
+        let result = self.verify_anew(spki);
+        checked().push((spki.to_vec(), result.clone()));
+        result
+    }
+
+    fn verify_anew(&self, spki: &[u8]) -> Result<(), CadesError> {
         if !self.algorithms_agree {
             return Err(CadesError::Malformed("signatureAlgorithm"));
         }

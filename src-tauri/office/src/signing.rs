@@ -341,7 +341,13 @@ fn write(
 fn verify_own(bytes: &[u8], chain: &[Certificate], field: &str) -> Result<Verified, OfficeError> {
     let time = clock::now();
     let anchors = Anchors::new("do próprio signatário", chain.last().cloned().into_iter().collect());
-    let policy = Policy { anchors, issuers: Vec::new(), time, revocation: RevocationRule::Ignore };
+    let policy = Policy {
+        anchors,
+        issuers: Vec::new(),
+        evidence: trust::revocation::Evidence::default(),
+        time,
+        revocation: RevocationRule::Ignore,
+    };
     let facts = pades::extract(bytes)?;
     let judgement = pades::judge(&facts, &policy);
     let own = facts.signatures.iter().zip(&judgement.signatures).find(|(signature, _)| signature.field == field);
@@ -357,7 +363,7 @@ fn verify_own(bytes: &[u8], chain: &[Certificate], field: &str) -> Result<Verifi
 /// Earlier signatures must stand as they stood, and our revision must explain itself.
 fn check_earlier(original: &[u8], after: &DocumentFacts) -> Result<(), OfficeError> {
     let own_revision = after.revisions.saturating_sub(1);
-    if after.changes.iter().any(|change| change.revision == own_revision && !change.is_explained()) {
+    if after.changes.iter().any(|change| change.revision == own_revision && !change.only_signs()) {
         return Err(OfficeError::SelfCheck("change.unexplained".to_owned()));
     }
     // With our own signature alone there is nothing earlier to compare, and a large file is not hashed once more.

@@ -66,6 +66,7 @@ impl Office {
         Ok(Policy {
             anchors,
             issuers: Vec::new(),
+            evidence: trust::revocation::Evidence::default(),
             time: request.at.unwrap_or_else(clock::now),
             revocation: request.revocation.unwrap_or(default_rule),
         })

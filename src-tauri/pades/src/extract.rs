@@ -2,28 +2,24 @@
 
 use std::collections::HashSet;
 
-use cades::{CadesError, Certificate, Hash, SignatureAlgorithm, SignedData, asn1, cms::SignerInfo, oid};
+use cades::{Hash, SignedData};
 use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta, TimeZone};
 use pdf::{Anomaly, Dictionary, Document, Home, Kind, Object, ObjectId, PdfError, Span, Value, syntax};
 
 use crate::{
-    bytes64, changes,
+    changes, dss,
     facts::{
-        ChangeFacts, ClaimFacts, CmsFacts, CmsFault, Coverage, DocumentFacts, FrameFault, SignatureFacts,
-        SignatureKind, StructureFact, ValueCheck,
+        ClaimFacts, Coverage, DocumentFacts, FieldLock, FrameFault, Owner, Part, SignatureFacts, SignatureKind,
+        StructureFact,
     },
     fields::{self, SignatureField, SignatureValue},
     hashing::{self, Covered},
+    imitation, read_cms,
+    read_cms::Profile,
 };
 
 /// Most signatures judged in one file.
 const MAX_SIGNATURES: usize = 2_000;
-
-/// Most revisions whose changes are explained; each costs a walk over the document.
-const MAX_EXPLAINED_REVISIONS: usize = 64;
-
-/// Sub-filters whose CMS this crate reads.
-const READ_SUB_FILTERS: [&str; 2] = ["ETSI.CAdES.detached", "adbe.pkcs7.detached"];
 
 /// Collects the facts of a file.
 ///
@@ -32,25 +28,32 @@ const READ_SUB_FILTERS: [&str; 2] = ["ETSI.CAdES.detached", "adbe.pkcs7.detached
 pub fn extract(bytes: &[u8]) -> Result<DocumentFacts, PdfError> {
     let document = Document::open(bytes)?;
     let mut structure: Vec<StructureFact> = document.anomalies().iter().filter_map(structure_fact).collect();
+    let prefix = bytes.get(..document.header()).unwrap_or_default();
+    if is_other_kind(prefix) {
+        structure.push(StructureFact::Polyglot);
+    }
     let newest = document.newest();
     let (fields, broken) = fields::find_signature_fields(&document, newest);
     if broken.is_some() {
         structure.push(StructureFact::Incomplete);
     }
     let empty_fields = fields.iter().filter(|field| field.value.is_none()).map(|field| field.name.clone()).collect();
+    let certifying = certifying_signature(&document, newest);
     let mut frames: Vec<Frame> = Vec::new();
     let mut values = HashSet::new();
     for field in fields.iter().filter(|field| field.value.is_some()) {
         // Several fields that show one signature: at most one of them is where it was signed.
         if !values.insert(field.value.clone()) {
-            structure.push(StructureFact::Incomplete);
+            structure.push(StructureFact::SharedValue { field: field.name.clone() });
             continue;
         }
         if frames.len() >= MAX_SIGNATURES {
             structure.push(StructureFact::Incomplete);
             break;
         }
-        frames.push(read_frame(&document, field));
+        let mut frame = read_frame(&document, field);
+        frame.facts.named_by_perms = certifying.map(|named| named == ObjectId::new(frame.facts.object));
+        frames.push(frame);
     }
     frames.sort_by_key(|frame| frame.facts.byte_range.map(|[_, a, _, _]| a));
     mark_shared_ranges(&mut frames);
@@ -61,33 +64,135 @@ pub fn extract(bytes: &[u8]) -> Result<DocumentFacts, PdfError> {
     let mut signatures = Vec::new();
     for mut frame in frames {
         let digest = frame.covered.as_ref().and_then(|_| digests.next());
-        if let Some(contents) = &frame.contents {
-            let strict = frame.facts.sub_filter == "ETSI.CAdES.detached";
-            let (facts, has_padding) = read_cms(contents, digest.as_deref(), strict);
-            if has_padding {
-                frame.facts.faults.push(FrameFault::Padding);
-            }
-            frame.facts.cms = Some(facts);
-        }
+        read_contents_of(&mut frame, digest.as_deref());
         signatures.push(frame.facts);
     }
     let first_signed = signatures.iter().filter_map(|signature| signature.revision).min();
     let changes = match first_signed {
-        Some(first) if !document.is_repaired() => explain_changes(&document, first, &mut structure),
+        Some(first) if !document.is_repaired() => changes::explain_all(&document, first, &mut structure),
         _ => Vec::new(),
     };
-    let catalog = document.root()?;
+    let dss = match dss::read(&document, newest) {
+        Ok(dss) => dss,
+        Err(_) => {
+            structure.push(StructureFact::Incomplete);
+            None
+        }
+    };
+    let imitations = imitation::find(&document, newest, &fields);
     Ok(DocumentFacts {
         size: bytes.len(),
         sha256: pdf::hex(&whole).to_lowercase(),
         revisions: document.revisions().len(),
         encrypted: document.is_encrypted(),
+        parts: account(&document, &signatures),
         structure,
         signatures,
         empty_fields,
         changes,
-        has_dss: catalog.dictionary()?.get(b"DSS").is_some(),
+        dss,
+        imitations,
     })
+}
+
+/// Reads and computes what stands in `/Contents`.
+fn read_contents_of(frame: &mut Frame, digest: Option<&[u8]>) {
+    let Some(contents) = &frame.contents else { return };
+    let facts = &mut frame.facts;
+    let has_padding = match Profile::of(&facts.sub_filter) {
+        Some(Profile::TimeStamp) => {
+            let (token, has_padding) = read_cms::token(contents, digest);
+            facts.token = Some(token);
+            has_padding
+        }
+        Some(profile) => {
+            let (cms, has_padding) = read_cms::signature(contents, digest, profile);
+            facts.cms = Some(cms);
+            has_padding
+        }
+        None => false,
+    };
+    if has_padding {
+        facts.faults.push(FrameFault::Padding);
+    }
+    let trimmed = read_cms::length(contents).and_then(|length| contents.get(..length)).unwrap_or(contents);
+    facts.vri_names = [contents.as_slice(), trimmed].iter().map(|bytes| pdf::hex(&Hash::Sha1.digest(bytes))).collect();
+}
+
+/// Whether what precedes the header belongs to a file of another kind, which other programs would show.
+fn is_other_kind(prefix: &[u8]) -> bool {
+    let has = |word: &[u8]| prefix.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word));
+    [
+        &b"PK\x03\x04"[..],
+        b"<html",
+        b"<script",
+        b"<!doctype",
+        b"<svg",
+        b"GIF8",
+        b"\x7fELF",
+        b"MZ",
+        b"\xff\xd8\xff",
+        b"\x89PNG",
+        b"#!",
+    ]
+    .iter()
+    .any(|magic| has(magic))
+}
+
+/// The signature that the catalog's `/Perms` names as the certifying one (ISO 32000-2, 12.8.6).
+fn certifying_signature(document: &Document<'_>, revision: usize) -> Option<ObjectId> {
+    let catalog = document.root_at(revision).ok()?;
+    let permissions = document.lookup(catalog.dictionary().ok()?, b"Perms", revision).ok()??;
+    permissions.as_dictionary()?.get(b"DocMDP")?.as_reference()
+}
+
+/// Every byte of the file and whose it is.
+fn account(document: &Document<'_>, signatures: &[SignatureFacts]) -> Vec<Part> {
+    let size = document.bytes().len();
+    let mut cuts: Vec<usize> = vec![0, size];
+    let ranges: Vec<(usize, [usize; 3])> = signatures
+        .iter()
+        .enumerate()
+        .filter(|(_, signature)| signature.faults.is_empty() && signature.coverage >= Coverage::ContiguousFromStart)
+        .filter_map(|(index, signature)| {
+            let [_, a, b, c] = signature.byte_range?.map(|number| usize::try_from(number).unwrap_or(usize::MAX));
+            Some((index, [a, b, b.saturating_add(c)]))
+        })
+        .collect();
+    cuts.extend(ranges.iter().flat_map(|(_, cuts)| *cuts));
+    cuts.extend(document.revisions().iter().map(|revision| revision.end));
+    cuts.retain(|cut| *cut <= size);
+    cuts.sort_unstable();
+    cuts.dedup();
+    let mut parts: Vec<Part> = Vec::new();
+    for pair in cuts.windows(2) {
+        let [from, to] = *pair else { continue };
+        let inside = |start: usize, end: usize| start <= from && to <= end;
+        let value = ranges.iter().find(|(_, [a, b, _])| inside(*a, *b));
+        // A later signature also covers the value of an earlier one; it is told as what it is.
+        let signed = ranges.iter().filter(|(_, [_, _, end])| to <= *end).min_by_key(|(_, [_, _, end])| *end);
+        let owner = match (value, signed) {
+            (Some((signature, _)), _) => Owner::SignatureValue { signature: *signature },
+            (None, Some((signature, _))) => Owner::Signed { signature: *signature },
+            (None, None)
+                if !document.is_repaired() && document.revisions().iter().any(|part| inside(part.start, part.end)) =>
+            {
+                let revision = document.revisions().iter().position(|part| inside(part.start, part.end));
+                Owner::Added { revision: revision.unwrap_or_default() }
+            }
+            (None, None) => {
+                let rest = document.bytes().get(from..to).unwrap_or_default();
+                let is_line_end = rest.len() <= pdf::limits::MAX_TRAILING_LINE_ENDS
+                    && rest.iter().all(|byte| matches!(byte, b'\r' | b'\n'));
+                if is_line_end { Owner::LineEnd } else { Owner::Unexplained }
+            }
+        };
+        match parts.last_mut() {
+            Some(last) if last.owner == owner => last.to = to,
+            _ => parts.push(Part { from, to, owner }),
+        }
+    }
+    parts
 }
 
 fn structure_fact(anomaly: &Anomaly) -> Option<StructureFact> {
@@ -102,24 +207,6 @@ fn structure_fact(anomaly: &Anomaly) -> Option<StructureFact> {
         // An anomaly this crate does not know yet must not be overlooked.
         _ => Some(StructureFact::Incomplete),
     }
-}
-
-fn explain_changes(document: &Document<'_>, first: usize, structure: &mut Vec<StructureFact>) -> Vec<ChangeFacts> {
-    let mut all = Vec::new();
-    for revision in first + 1..document.revisions().len() {
-        if all.len() >= MAX_EXPLAINED_REVISIONS {
-            structure.push(StructureFact::Incomplete);
-            break;
-        }
-        match changes::explain(document, revision) {
-            Ok(change) => all.push(change),
-            Err(_) => {
-                structure.push(StructureFact::Incomplete);
-                break;
-            }
-        }
-    }
-    all
 }
 
 struct Frame {
@@ -144,10 +231,15 @@ fn read_frame(document: &Document<'_>, field: &SignatureField) -> Frame {
         revision: None,
         coverage: Coverage::Unclear,
         faults: Vec::new(),
+        filter: String::new(),
+        span: None,
         doc_mdp: None,
-        locks_fields: false,
+        named_by_perms: None,
+        lock: None,
         claims: ClaimFacts::default(),
         cms: None,
+        token: None,
+        vri_names: Vec::new(),
     };
     let direct = matches!(field.value, Some(SignatureValue::Direct(_)));
     let Ok(object) = document.object_at(id, newest) else {
@@ -162,6 +254,7 @@ fn read_frame(document: &Document<'_>, field: &SignatureField) -> Frame {
         facts.faults.push(FrameFault::NotTopLevel);
         return Frame { facts, contents: None, covered: None };
     };
+    facts.span = Some([home.start, home.end]);
     if dictionary.has_duplicates() {
         facts.faults.push(FrameFault::DuplicateKeys);
     }
@@ -172,7 +265,8 @@ fn read_frame(document: &Document<'_>, field: &SignatureField) -> Frame {
         Some("DocTimeStamp") => facts.sub_filter == "ETSI.RFC3161",
         Some(_) => false,
     };
-    if !kind_is_right || name(b"Filter").is_none() || facts.sub_filter.is_empty() {
+    facts.filter = name(b"Filter").unwrap_or_default();
+    if !kind_is_right || facts.filter.is_empty() || facts.sub_filter.is_empty() {
         facts.faults.push(FrameFault::Dictionary);
     }
     let contents = read_contents(dictionary, &mut facts);
@@ -183,9 +277,14 @@ fn read_frame(document: &Document<'_>, field: &SignatureField) -> Frame {
     match fields::transforms(document, dictionary, facts.revision.unwrap_or(newest)) {
         Ok(transforms) => {
             facts.doc_mdp = transforms.doc_mdp;
-            facts.locks_fields = transforms.locks_fields;
+            facts.lock = transforms.lock;
         }
         Err(_) => facts.faults.push(FrameFault::Dictionary),
+    }
+    if facts.lock.is_none()
+        && let Some(field) = field.id
+    {
+        facts.lock = field_lock(document, field, facts.revision.unwrap_or(newest)).unwrap_or_default();
     }
     facts.kind = match (facts.sub_filter.as_str(), facts.doc_mdp) {
         ("ETSI.RFC3161", _) => SignatureKind::DocumentTimeStamp,
@@ -193,17 +292,24 @@ fn read_frame(document: &Document<'_>, field: &SignatureField) -> Frame {
         _ => SignatureKind::Approval,
     };
     facts.claims = read_claims(dictionary);
-    let is_read = READ_SUB_FILTERS.contains(&facts.sub_filter.as_str());
-    let contents = contents.filter(|_| is_read);
+    let profile = Profile::of(&facts.sub_filter);
+    let contents = contents.filter(|_| profile.is_some());
     let covered = match (&contents, gap, facts.byte_range) {
         (Some(contents), Some(gap), Some([_, _, start, length])) => Some(Covered {
-            hash: digest_algorithm(contents).unwrap_or(Hash::Sha256),
+            hash: profile.and_then(|profile| covered_hash(contents, profile)).unwrap_or(Hash::Sha256),
             gap,
             end: usize::try_from(start.saturating_add(length)).unwrap_or(usize::MAX),
         }),
         _ => None,
     };
     Frame { facts, contents, covered }
+}
+
+/// The field's own `/Lock`, where the signature does not repeat it (ISO 32000-2, 12.7.5.5).
+fn field_lock(document: &Document<'_>, field: ObjectId, revision: usize) -> Result<Option<FieldLock>, PdfError> {
+    let field = document.object_at(field, revision)?;
+    let Some(lock) = document.lookup(field.dictionary()?, b"Lock", revision)? else { return Ok(None) };
+    lock.as_dictionary().map(|keys| fields::read_lock(document, keys, revision)).transpose()
 }
 
 fn signature_dictionary<'o>(object: &'o Object<'_>, direct: bool) -> Option<&'o Dictionary> {
@@ -346,166 +452,18 @@ fn read_date(text: &str) -> Option<DateTime<FixedOffset>> {
     offset.from_local_datetime(&time).single().filter(|time| time.timestamp() > TimeDelta::days(1).num_seconds())
 }
 
-fn digest_algorithm(contents: &[u8]) -> Option<Hash> {
-    let signed = SignedData::parse(contents).ok()?;
-    let signer = signed.signers.first()?;
-    Hash::from_der(&signer.digest_algorithm).ok()
-}
-
-/// Reads and computes everything inside `/Contents`; also tells whether non-zero bytes follow it.
-fn read_cms(contents: &[u8], digest: Option<&[u8]>, strict: bool) -> (CmsFacts, bool) {
-    let mut facts = CmsFacts {
-        faults: Vec::new(),
-        digest_matches: None,
-        value: ValueCheck::NotDone,
-        algorithm: None,
-        weak_digest: false,
-        certificates: Vec::new(),
-        signer: None,
-        unreadable_certificates: 0,
-        has_revocation: false,
-        has_time_stamp: false,
-        has_signing_time: false,
-    };
-    let Ok(signed) = SignedData::parse(contents) else {
-        facts.faults.push(CmsFault::Malformed);
-        return (facts, false);
-    };
-    let padding = contents.get(signed.raw.len()..).unwrap_or_default();
-    let has_padding = padding.iter().any(|byte| *byte != 0);
-    if strict && !asn1::is_der(signed.raw) {
-        facts.faults.push(CmsFault::NotDer);
-    }
-    // Version 1 is for id-data without attribute certificates (RFC 5652, 5.1); older writers put 3 there as well.
-    let named_by_key = signed.signers.iter().any(|signer| signer.version == 3);
-    if strict && signed.version != if named_by_key { 3 } else { 1 } {
-        facts.faults.push(CmsFault::Version);
-    }
-    if signed.content.is_some() || signed.content_type != oid::ID_DATA {
-        facts.faults.push(CmsFault::Content);
-    }
-    facts.has_revocation = !signed.crls.is_empty() || !signed.ocsps.is_empty();
-    let certificates = read_certificates(&signed, &mut facts);
-    facts.certificates = certificates.iter().map(|certificate| bytes64::encode(certificate.der())).collect();
-    match signed.signers.as_slice() {
-        [signer] => check_signer(&signed, signer, &certificates, digest, strict, &mut facts),
-        _ => facts.faults.push(CmsFault::Signers),
-    }
-    (facts, has_padding)
-}
-
-/// Reads each certificate alone: one odd certificate must not hide the others, but it is counted.
-fn read_certificates(signed: &SignedData<'_>, facts: &mut CmsFacts) -> Vec<Certificate> {
-    let read: Vec<_> = signed.certificates.iter().map(|der| Certificate::parse(der)).collect();
-    facts.unreadable_certificates = read.iter().filter(|certificate| certificate.is_err()).count();
-    read.into_iter().flatten().collect()
-}
-
-fn check_signer(
-    signed: &SignedData<'_>,
-    signer: &SignerInfo<'_>,
-    certificates: &[Certificate],
-    digest: Option<&[u8]>,
-    strict: bool,
-    facts: &mut CmsFacts,
-) {
-    facts.has_revocation |= signer.has_signed_attribute(oid::ADBE_REVOCATION_INFO);
-    facts.has_signing_time = signer.has_signed_attribute(oid::SIGNING_TIME);
-    facts.has_time_stamp =
-        signer.unsigned_attributes.iter().any(|attribute| attribute.oid == oid::SIGNATURE_TIME_STAMP);
-    let names_serial = matches!(signer.identifier, cades::cms::SignerIdentifier::IssuerAndSerial { .. });
-    if strict && signer.version != if names_serial { 1 } else { 3 } {
-        facts.faults.push(CmsFault::Version);
-    }
-    let hash = match Hash::from_der(&signer.digest_algorithm) {
-        Ok(hash) => hash,
-        Err(CadesError::Unsupported(what)) => {
-            facts.value = ValueCheck::Unsupported(what);
-            return;
+/// The hash of what a signature covers.
+fn covered_hash(contents: &[u8], profile: Profile) -> Option<Hash> {
+    match profile {
+        Profile::Sha1 => Some(Hash::Sha1),
+        Profile::TimeStamp => {
+            let token = cades::TimeStampToken::parse(contents).ok()?;
+            Hash::from_oid(&token.imprint_algorithm).ok()
         }
-        Err(_) => {
-            facts.faults.push(CmsFault::DigestAlgorithms);
-            return;
+        Profile::Pades | Profile::Pkcs7 => {
+            let signed = SignedData::parse(contents).ok()?;
+            Hash::from_der(&signed.signers.first()?.digest_algorithm).ok()
         }
-    };
-    let named: Vec<_> = signed.digest_algorithms.iter().map(Hash::from_der).collect();
-    if !named.contains(&Ok(hash)) || named.iter().any(|named| matches!(named, Err(CadesError::Malformed(_)))) {
-        facts.faults.push(CmsFault::DigestAlgorithms);
-    }
-    facts.weak_digest = hash == Hash::Sha1;
-    check_attributes(signer, strict, facts);
-    let message_digest = signer.message_digest();
-    facts.digest_matches = match (digest, &message_digest) {
-        (Some(computed), Some(signed)) if !computed.is_empty() => Some(computed == signed.as_slice()),
-        _ => None,
-    };
-    facts.signer = certificates.iter().position(|certificate| signer.names(certificate));
-    let Some(certificate) = facts.signer.and_then(|index| certificates.get(index)) else {
-        facts.faults.push(CmsFault::NoSignerCertificate);
-        return;
-    };
-    check_signing_certificate(signer, certificate, strict, facts);
-    let algorithm = match SignatureAlgorithm::from_der(&signer.signature_algorithm, Some(hash)) {
-        Ok(algorithm) => algorithm,
-        Err(CadesError::Unsupported(what)) => {
-            facts.value = ValueCheck::Unsupported(what);
-            return;
-        }
-        Err(_) => {
-            facts.faults.push(CmsFault::Malformed);
-            return;
-        }
-    };
-    facts.algorithm = Some(match certificate.public_key() {
-        Ok(key) => format!("{}, {}", algorithm.label(), key.kind.label()),
-        Err(_) => algorithm.label(),
-    });
-    if algorithm.hash != hash {
-        facts.faults.push(CmsFault::DigestAlgorithms);
-    }
-    facts.value =
-        match signer.signed_bytes().map(|bytes| algorithm.verify(&certificate.spki, &bytes, &signer.signature)) {
-            None => ValueCheck::NotDone,
-            Some(Ok(())) => ValueCheck::Good,
-            Some(Err(CadesError::Unsupported(what))) => ValueCheck::Unsupported(what),
-            Some(Err(_)) => ValueCheck::Bad,
-        };
-}
-
-fn check_attributes(signer: &SignerInfo<'_>, strict: bool, facts: &mut CmsFacts) {
-    if signer.signed_attributes_raw.is_none() {
-        facts.faults.push(CmsFault::NoSignedAttributes);
-        return;
-    }
-    let mut names: Vec<_> = signer.signed_attributes.iter().map(|attribute| attribute.oid.as_str()).collect();
-    names.sort_unstable();
-    if names.windows(2).any(|pair| matches!(pair, [a, b] if a == b)) {
-        facts.faults.push(CmsFault::RepeatedAttribute);
-    }
-    if signer.content_type().as_deref() != Some(oid::ID_DATA) {
-        facts.faults.push(CmsFault::ContentType);
-    }
-    if signer.message_digest().is_none() {
-        facts.faults.push(CmsFault::MessageDigest);
-    }
-    if strict && !signer.attributes_in_der_order() {
-        facts.faults.push(CmsFault::NotDer);
-    }
-}
-
-fn check_signing_certificate(signer: &SignerInfo<'_>, certificate: &Certificate, strict: bool, facts: &mut CmsFacts) {
-    let names_it = match signer.signing_certificate() {
-        Ok(Some(named)) => {
-            named.hash.digest(certificate.der()) == named.certificate_hash
-                && named
-                    .issuer_serial
-                    .is_none_or(|(issuer, serial)| issuer == certificate.issuer && serial == certificate.serial)
-        }
-        Ok(None) => !strict,
-        Err(_) => false,
-    };
-    if !names_it {
-        facts.faults.push(CmsFault::SigningCertificate);
     }
 }
 

@@ -4,6 +4,8 @@ use std::collections::HashSet;
 
 use pdf::{Dictionary, Document, ObjectId, PdfError, Value};
 
+use crate::facts::FieldLock;
+
 /// Deepest field hierarchy.
 const MAX_FIELD_DEPTH: usize = 100;
 
@@ -164,10 +166,8 @@ pub(crate) fn text(bytes: &[u8]) -> String {
 pub(crate) struct Transforms {
     /// DocMDP's P, 2 where it is left out (12.8.2.2).
     pub(crate) doc_mdp: Option<i64>,
-    /// Whether FieldMDP locks every field.
-    pub(crate) locks_all_fields: bool,
-    /// Whether FieldMDP locks any field.
-    pub(crate) locks_fields: bool,
+    /// Which fields FieldMDP locks.
+    pub(crate) lock: Option<FieldLock>,
 }
 
 /// Reads `/Reference`.
@@ -189,12 +189,27 @@ pub(crate) fn transforms(
                 transforms.doc_mdp = Some(level);
             }
             Some(b"FieldMDP") => {
-                transforms.locks_fields = true;
-                let action = parameters.and_then(|parameters| parameters.name(b"Action"));
-                transforms.locks_all_fields = action != Some(b"Include") && action != Some(b"Exclude");
+                transforms.lock = Some(match parameters {
+                    Some(parameters) => read_lock(document, parameters, revision)?,
+                    None => FieldLock::All,
+                });
             }
             _ => {}
         }
     }
     Ok(transforms)
+}
+
+/// `/Action` and `/Fields`, of FieldMDP's parameters or of a field's `/Lock`; what is not said locks everything.
+pub(crate) fn read_lock(document: &Document<'_>, keys: &Dictionary, revision: usize) -> Result<FieldLock, PdfError> {
+    let names = document.lookup(keys, b"Fields", revision)?;
+    let mut fields = Vec::new();
+    for name in names.as_ref().and_then(Value::as_array).unwrap_or_default() {
+        fields.extend(document.resolve(name, revision)?.as_string().map(text));
+    }
+    Ok(match keys.name(b"Action") {
+        Some(b"Include") => FieldLock::Include(fields),
+        Some(b"Exclude") => FieldLock::Exclude(fields),
+        _ => FieldLock::All,
+    })
 }

@@ -22,7 +22,7 @@ pub(crate) struct Covered {
 pub(crate) fn digests(bytes: &[u8], covered: &[Covered]) -> (Vec<Vec<u8>>, Vec<u8>) {
     let mut results = vec![Vec::new(); covered.len()];
     let mut whole = Vec::new();
-    for hash in [Hash::Sha256, Hash::Sha1, Hash::Sha384, Hash::Sha512] {
+    for hash in Hash::ALL {
         let mut order: Vec<(usize, &Covered)> =
             covered.iter().enumerate().filter(|(_, range)| range.hash == hash).collect();
         if order.is_empty() && hash != Hash::Sha256 {

@@ -7,18 +7,22 @@
 
 mod bytes64;
 mod changes;
+mod dss;
 mod error;
 mod extract;
 pub mod facts;
 mod fields;
 mod hashing;
+mod imitation;
 mod judge;
+mod read_cms;
 mod sign;
 
 pub use error::PadesError;
 pub use extract::extract;
 pub use facts::DocumentFacts;
 pub use judge::{
-    Finding, Judgement, Policy, RevocationRule, Severity, SignatureJudgement, Verdict, judge, may_sign_documents,
+    Conformity, Finding, Judgement, LegalClass, Level, Missing, PathStep, Policy, RevocationRule, Severity,
+    SignatureJudgement, TimeStampJudgement, Verdict, judge, may_sign_documents,
 };
 pub use sign::{Claims, Prepared, Request, check_signable, prepare};

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     PadesError, bytes64,
+    facts::FieldLock,
     fields::{self, SignatureField, SignatureValue},
 };
 
@@ -226,7 +227,7 @@ fn check_earlier_signatures(document: &Document<'_>, existing: &[SignatureField]
         };
         first = false;
         let transforms = fields::transforms(document, signature.as_dictionary().ok_or(PdfError::Type("V"))?, newest)?;
-        if transforms.doc_mdp == Some(1) || transforms.locks_all_fields {
+        if transforms.doc_mdp == Some(1) || transforms.lock == Some(FieldLock::All) {
             return Err(PadesError::SigningForbidden);
         }
     }

@@ -182,6 +182,7 @@ struct Cache {
 /// A PDF file, read from bytes that somebody else holds (a memory map, usually).
 pub struct Document<'a> {
     bytes: &'a [u8],
+    header: usize,
     base: usize,
     revisions: Vec<Revision>,
     anomalies: Vec<Anomaly>,
@@ -228,6 +229,7 @@ impl<'a> Document<'a> {
         };
         let mut document = Self {
             bytes,
+            header,
             base,
             revisions,
             anomalies,
@@ -276,6 +278,18 @@ impl<'a> Document<'a> {
     #[must_use]
     pub fn bytes(&self) -> &'a [u8] {
         self.bytes
+    }
+
+    /// Where `%PDF-` stands.
+    #[must_use]
+    pub fn header(&self) -> usize {
+        self.header
+    }
+
+    /// The version of the header, as `1.7`.
+    #[must_use]
+    pub fn header_version(&self) -> Option<Vec<u8>> {
+        self.bytes.get(self.header + 5..self.header + 8).map(<[u8]>::to_vec)
     }
 
     /// Where the header begins, if offsets count from there; 0 in every ordinary file.
@@ -528,14 +542,29 @@ impl<'a> Document<'a> {
     /// cross-reference gives in a revision.
     #[must_use]
     pub fn search_disagrees(&self, revision: usize, numbers: &HashSet<u32>) -> bool {
+        self.hides_objects(revision, numbers, &[])
+    }
+
+    /// As [`Document::search_disagrees`], but what stands inside these parts (data of streams) is no object.
+    #[must_use]
+    pub fn hides_objects(&self, revision: usize, numbers: &HashSet<u32>, parts: &[Span]) -> bool {
         let end = self.revisions.get(revision).map_or(0, |part| part.end);
-        let Some(found) = repair::headers(self.bytes.get(..end).unwrap_or_default()) else { return true };
+        let Some(mut found) = repair::headers(self.bytes.get(..end).unwrap_or_default()) else { return true };
+        if !parts.is_empty() {
+            let mut parts: Vec<&Span> = parts.iter().collect();
+            parts.sort_unstable_by_key(|part| part.start);
+            found.retain(|(_, at)| {
+                let before = parts.partition_point(|part| part.start <= *at);
+                before.checked_sub(1).and_then(|index| parts.get(index)).is_none_or(|part| part.end <= *at)
+            });
+        }
         // The last of each number wins; the list is in the order of the file.
         let last: HashMap<u32, usize> = found.into_iter().collect();
         numbers.iter().any(|number| {
             let (Some(location), Some(last)) = (self.locate(*number, revision), last.get(number)) else { return false };
             match location {
-                Location::Free => true,
+                // Nothing is shown under a free number; that something was is a change, and found as one.
+                Location::Free => false,
                 Location::Offset { offset, .. } => self.base.checked_add(offset) != Some(*last),
                 // What stands behind the container would hide what is inside.
                 Location::InStream { container, .. } => match self.locate(container, revision) {

@@ -1,5 +1,7 @@
 //! Trust anchors and the reading of certificate files.
 
+use std::collections::HashMap;
+
 use cades::{CadesError, Certificate};
 
 /// Most certificates read from one file: ICP-Brasil's whole set has fewer than 400.
@@ -60,25 +62,63 @@ pub fn read_certificates(bytes: &[u8]) -> Result<Vec<Certificate>, TrustError> {
     blocks.iter().enumerate().map(read).collect()
 }
 
+/// Whose list an anchor is on: it decides what a signature may be called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TrustList {
+    /// Roots of ICP-Brasil under which people and institutions sign today.
+    IcpBrasil,
+    /// Roots of ICP-Brasil that have expired or left the published set.
+    IcpBrasilHistorical,
+    /// Roots of ICP-Brasil for other purposes: servers, equipment.
+    IcpBrasilOther,
+    /// gov.br, which is not ICP-Brasil.
+    GovBr,
+    /// Authorities that this office trusts.
+    Office,
+    /// The embedded demonstration.
+    Demonstration,
+    /// Given for this one call.
+    Given,
+}
+
 /// The certificates that are believed for their own sake, and the name of the list they come from.
 #[derive(Debug, Clone, Default)]
 pub struct Anchors {
     /// Shown to people: whose list this is.
     pub name: String,
-    certificates: Vec<Certificate>,
+    certificates: Vec<(Certificate, TrustList)>,
+    /// SHA-256 of certificates that are anchors wherever they come from.
+    pinned: HashMap<Vec<u8>, TrustList>,
 }
 
 impl Anchors {
-    /// A list of anchors.
+    /// A list of anchors that were given for one call.
     #[must_use]
     pub fn new(name: impl Into<String>, certificates: Vec<Certificate>) -> Self {
-        Self { name: name.into(), certificates }
+        let mut anchors = Self { name: name.into(), ..Self::default() };
+        anchors.add(TrustList::Given, certificates);
+        anchors
+    }
+
+    /// Adds anchors of a list.
+    pub fn add(&mut self, list: TrustList, certificates: impl IntoIterator<Item = Certificate>) {
+        self.certificates.extend(certificates.into_iter().map(|certificate| (certificate, list)));
+    }
+
+    /// Adds a fingerprint: the certificate that has it is an anchor, wherever it comes from, the document included.
+    pub fn pin(&mut self, list: TrustList, sha256: Vec<u8>) {
+        self.pinned.insert(sha256, list);
     }
 
     /// The anchor that is this very certificate: the same bytes, not the same name.
     #[must_use]
-    pub fn find(&self, certificate: &Certificate) -> Option<&Certificate> {
-        self.certificates.iter().find(|known| known.der() == certificate.der())
+    pub fn find<'c>(&'c self, certificate: &'c Certificate) -> Option<&'c Certificate> {
+        let known = self.certificates.iter().map(|(known, _)| known).find(|known| known.der() == certificate.der());
+        known.or_else(|| self.is_pinned(certificate).then_some(certificate))
+    }
+
+    fn is_pinned(&self, certificate: &Certificate) -> bool {
+        !self.pinned.is_empty() && self.pinned.contains_key(&certificate.fingerprint())
     }
 
     /// Whether this very certificate is an anchor.
@@ -87,15 +127,23 @@ impl Anchors {
         self.find(certificate).is_some()
     }
 
-    /// The anchors themselves.
-    pub fn iter(&self) -> impl Iterator<Item = &Certificate> {
-        self.certificates.iter()
+    /// The list that an anchor is on.
+    #[must_use]
+    pub fn list_of(&self, anchor: &Certificate) -> Option<TrustList> {
+        let own = self.certificates.iter().find(|(known, _)| known.der() == anchor.der()).map(|(_, list)| *list);
+        // A pinned root is what it is, also where the call names it again.
+        self.pinned.get(&anchor.fingerprint()).copied().or(own)
     }
 
-    /// Whether there are none.
+    /// The anchors that are at hand; pinned ones come with whoever brings them.
+    pub fn iter(&self) -> impl Iterator<Item = &Certificate> {
+        self.certificates.iter().map(|(certificate, _)| certificate)
+    }
+
+    /// Whether nothing can be an anchor.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.certificates.is_empty()
+        self.certificates.is_empty() && self.pinned.is_empty()
     }
 }
 

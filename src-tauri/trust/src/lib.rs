@@ -7,10 +7,13 @@
 
 pub mod algorithms;
 mod anchors;
+pub mod cache;
 mod constraints;
+pub mod holder;
 mod path;
 mod policy_tree;
 pub mod revocation;
+pub mod signature_policies;
 
-pub use anchors::{Anchors, TrustError, read_certificates, to_pem};
+pub use anchors::{Anchors, TrustError, TrustList, read_certificates, to_pem};
 pub use path::{Path, PathProblem, PathSettings, find_accepted_path, find_path};

@@ -1,0 +1,233 @@
+//! Annotations added, changed or removed on a page (ISO 32000-2, 12.5).
+
+use pdf::{Dictionary, ObjectId, PdfError, Value};
+
+use super::{
+    Rules,
+    compare::{Pair, Resolved},
+    content,
+};
+use crate::facts::{ChangeKind, ChangeLevel};
+
+/// Annotations that people make with a mouse, and nothing that plays, opens, fills in or redacts.
+const MARKUP: [&[u8]; 15] = [
+    b"Text",
+    b"Popup",
+    b"FreeText",
+    b"Line",
+    b"Square",
+    b"Circle",
+    b"Polygon",
+    b"PolyLine",
+    b"Highlight",
+    b"Underline",
+    b"Squiggly",
+    b"StrikeOut",
+    b"Stamp",
+    b"Caret",
+    b"Ink",
+];
+
+/// Keys that make an annotation act.
+const ACTING_KEYS: [&[u8]; 4] = [b"A", b"AA", b"Dest", b"PA"];
+
+/// Bits of `/F` under which an annotation is not shown: invisible, hidden, no view (table 167).
+pub(super) const UNSEEN_FLAGS: i64 = 0b10_0011;
+
+impl Rules<'_, '_> {
+    pub(super) fn page_annotations(
+        &mut self,
+        page: ObjectId,
+        was: &Dictionary,
+        is: &Dictionary,
+        number: usize,
+    ) -> Result<(), PdfError> {
+        let (old, new) =
+            (self.pair.get(was, b"Annots", self.pair.before)?, self.pair.get(is, b"Annots", self.pair.after)?);
+        let path = |what: &str| format!("página {number}/{what}");
+        let list = |resolved: &Resolved| -> Option<Vec<Value>> {
+            if resolved.is_null() { Some(Vec::new()) } else { resolved.value.as_array().map(<[Value]>::to_vec) }
+        };
+        let (Some(old), Some(new)) = (list(&old), list(&new)) else {
+            self.other(Some(page.number), path("Annots"));
+            return Ok(());
+        };
+        let (mut kept_old, mut kept_new) = (Vec::new(), Vec::new());
+        let is_in = |list: &[Value], value: &Value| {
+            value.as_reference().is_some_and(|id| list.iter().any(|other| other.as_reference() == Some(id)))
+        };
+        for value in &old {
+            if value.as_reference().is_none() || is_in(&new, value) {
+                kept_old.push(value.clone());
+            } else {
+                self.removed(value, &path("Annots"))?;
+            }
+        }
+        let old_direct = old.iter().filter(|value| value.as_reference().is_none()).count();
+        let mut new_direct = 0;
+        for value in &new {
+            let is_direct = value.as_reference().is_none();
+            new_direct += usize::from(is_direct);
+            if (is_direct && new_direct <= old_direct) || is_in(&old, value) {
+                kept_new.push(value.clone());
+            } else {
+                self.added(page, value, is, number, &new)?;
+            }
+        }
+        // The order says what lies on top.
+        let same_order = kept_old.len() == kept_new.len()
+            && kept_old.iter().zip(&kept_new).all(|(old, new)| old.as_reference() == new.as_reference());
+        if !same_order {
+            self.other(Some(page.number), path("Annots"));
+            return Ok(());
+        }
+        for (old, new) in kept_old.iter().zip(&kept_new) {
+            match new.as_reference() {
+                Some(id) => self.kept(page, id, is, number)?,
+                None if self.pair.same(old, new)? => {}
+                None => self.other(Some(page.number), path("Annots")),
+            }
+        }
+        Ok(())
+    }
+
+    fn removed(&mut self, value: &Value, path: &str) -> Result<(), PdfError> {
+        let number = value.as_reference().map(|id| id.number);
+        let old = self.pair.resolve(value, self.pair.before)?;
+        let Some(keys) = old.dictionary() else { return Ok(()) };
+        self.moved.extend(number);
+        if keys.name(b"Subtype").is_some_and(|kind| MARKUP.contains(&kind)) {
+            let visible = is_visible(&self.pair, keys, self.pair.before)?;
+            self.annotation(ChangeKind::AnnotationRemoved, number, path, visible, visible);
+        } else {
+            self.other(number, path);
+        }
+        Ok(())
+    }
+
+    fn annotation(&mut self, kind: ChangeKind, number: Option<u32>, path: &str, visible: bool, covers: bool) {
+        let level = match (visible, covers) {
+            (_, true) => ChangeLevel::CoveringAnnotations,
+            (true, false) => ChangeLevel::VisibleAnnotations,
+            (false, false) => ChangeLevel::Annotations,
+        };
+        self.note(kind, level, number, path);
+    }
+
+    fn added(
+        &mut self,
+        page: ObjectId,
+        value: &Value,
+        page_keys: &Dictionary,
+        number: usize,
+        all: &[Value],
+    ) -> Result<(), PdfError> {
+        let id = value.as_reference();
+        let object = id.map_or(page.number, |id| id.number);
+        let path = format!("página {number}/Annots");
+        if id.is_some_and(|id| self.widgets.contains(&id.number)) {
+            let times = all.iter().filter(|other| other.as_reference() == id).count();
+            if times > 1 {
+                self.other(Some(object), path);
+            }
+            return Ok(());
+        }
+        let new = self.pair.resolve(value, self.pair.after)?;
+        let Some(keys) = new.dictionary().filter(|_| new.data.is_none()) else {
+            self.other(Some(object), path);
+            return Ok(());
+        };
+        if !is_harmless(keys) {
+            self.other(Some(object), path);
+            return Ok(());
+        }
+        self.moved.insert(object);
+        let visible = is_visible(&self.pair, keys, self.pair.after)?;
+        let covers = self.is_sneaky(keys)? || (visible && self.covers(page_keys, keys)?);
+        self.annotation(ChangeKind::AnnotationAdded, Some(object), &path, visible, covers);
+        Ok(())
+    }
+
+    fn kept(&mut self, page: ObjectId, id: ObjectId, page_keys: &Dictionary, number: usize) -> Result<(), PdfError> {
+        if !self.pair.affected.contains(&id.number) || self.fields_seen.contains(&id.number) {
+            return Ok(());
+        }
+        let _ = page;
+        let reference = Value { kind: pdf::Kind::Reference(id), span: 0..0 };
+        let (old, new) =
+            (self.pair.resolve(&reference, self.pair.before)?, self.pair.resolve(&reference, self.pair.after)?);
+        let path = format!("página {number}/Annots");
+        let (Some(a), Some(b)) = (old.dictionary(), new.dictionary()) else {
+            self.other(Some(id.number), path);
+            return Ok(());
+        };
+        let differing = self.pair.differing(a, b)?;
+        if differing.is_empty() {
+            return Ok(());
+        }
+        let same_kind = a.name(b"Subtype") == b.name(b"Subtype");
+        if !same_kind || new.data.is_some() || !is_harmless(b) || a.name(b"Subtype") == Some(b"Widget") {
+            self.other(Some(id.number), path);
+            return Ok(());
+        }
+        let was_visible = is_visible(&self.pair, a, self.pair.before)?;
+        let visible = is_visible(&self.pair, b, self.pair.after)?;
+        // What changes its look, its place or its being seen, shows or hides something.
+        let only_text = differing
+            .iter()
+            .all(|key| matches!(key.as_slice(), b"M" | b"NM" | b"StructParent" | b"Popup" | b"CreationDate"));
+        let covers = self.is_sneaky(b)? || was_visible != visible || (visible && self.covers(page_keys, b)?);
+        let (visible, covers) = if only_text { (false, false) } else { (visible || was_visible, covers) };
+        self.annotation(ChangeKind::AnnotationChanged, Some(id.number), &path, visible, covers);
+        Ok(())
+    }
+
+    /// Hidden from view, or from the lists in which readers show what was added (attack class C2).
+    fn is_sneaky(&self, keys: &Dictionary) -> Result<bool, PdfError> {
+        let flags = self.pair.get(keys, b"F", self.pair.after)?.value.as_integer().unwrap_or(0);
+        let is_popup = keys.name(b"Subtype") == Some(b"Popup");
+        let has_look = !self.pair.get(keys, b"AP", self.pair.after)?.is_null();
+        let text = self.pair.get(keys, b"Contents", self.pair.after)?;
+        let has_text = text.value.as_string().is_some_and(|text| !text.is_empty());
+        let has_subject = keys.get(b"Popup").is_some() || keys.get(b"T").is_some();
+        Ok(flags & UNSEEN_FLAGS != 0 && !is_popup || (has_look && !has_text && !has_subject && !is_popup))
+    }
+
+    /// Whether it lies on something that the page shows.
+    fn covers(&self, page: &Dictionary, keys: &Dictionary) -> Result<bool, PdfError> {
+        let Some(rectangle) = rectangle(&self.pair, keys, self.pair.after)? else { return Ok(true) };
+        content::is_covered(&self.pair, page, rectangle)
+    }
+}
+
+/// Markup that does nothing when it is clicked.
+fn is_harmless(keys: &Dictionary) -> bool {
+    let plain_subtype = keys.name(b"Subtype").is_some_and(|kind| MARKUP.contains(&kind));
+    plain_subtype && !keys.has_duplicates_within() && ACTING_KEYS.iter().all(|key| keys.get(key).is_none())
+}
+
+/// Whether something is seen on the page: popups only open when asked, and some flags hide.
+fn is_visible(pair: &Pair<'_, '_>, keys: &Dictionary, revision: usize) -> Result<bool, PdfError> {
+    let flags = pair.get(keys, b"F", revision)?.value.as_integer().unwrap_or(0);
+    let is_point =
+        rectangle(pair, keys, revision)?.is_none_or(|[left, bottom, right, top]| left >= right || bottom >= top);
+    Ok(keys.name(b"Subtype") != Some(b"Popup") && flags & UNSEEN_FLAGS == 0 && !is_point)
+}
+
+/// `/Rect` with its corners in order.
+pub(super) fn rectangle(pair: &Pair<'_, '_>, keys: &Dictionary, revision: usize) -> Result<Option<[f64; 4]>, PdfError> {
+    let value = pair.get(keys, b"Rect", revision)?;
+    numbers(pair, &value, revision)
+}
+
+/// Four numbers as a rectangle with its corners in order.
+pub(super) fn numbers(pair: &Pair<'_, '_>, value: &Resolved, revision: usize) -> Result<Option<[f64; 4]>, PdfError> {
+    let mut corners = Vec::new();
+    for corner in value.value.as_array().unwrap_or_default() {
+        corners.extend(pair.resolve(corner, revision)?.value.as_f64());
+    }
+    Ok(match corners.as_slice() {
+        [a, b, c, d] => Some([a.min(*c), b.min(*d), a.max(*c), b.max(*d)]),
+        _ => None,
+    })
+}

@@ -1,0 +1,360 @@
+//! Where a page shows text and pictures, roughly: enough to tell whether something later lies upon them.
+
+use pdf::{Dictionary, Kind, PdfError, Value, syntax::Parser};
+
+use super::{annotations::numbers, compare::Pair};
+
+/// Most operators looked at on one page; beyond it everything counts as covered.
+const MAX_OPERATORS: usize = 400_000;
+
+/// Deepest nesting of form XObjects.
+const MAX_FORMS: usize = 8;
+
+/// Deepest search for an inherited page attribute.
+const MAX_PARENTS: usize = 50;
+
+/// Touching edges do not count as covering; points.
+const MARGIN: f64 = 1.0;
+
+/// Width of a character where the font does not say, in parts of its size.
+const USUAL_WIDTH: f64 = 0.55;
+
+type Matrix = [f64; 6];
+
+const IDENTITY: Matrix = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
+
+/// `first`, then `second`.
+fn multiply(first: Matrix, second: Matrix) -> Matrix {
+    let [a, b, c, d, e, f] = first;
+    let [g, h, i, j, k, l] = second;
+    [a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + l]
+}
+
+/// The box around a rectangle after a matrix.
+fn transformed(matrix: Matrix, [left, bottom, right, top]: [f64; 4]) -> [f64; 4] {
+    let [a, b, c, d, e, f] = matrix;
+    let corners = [(left, bottom), (right, bottom), (left, top), (right, top)];
+    corners
+        .into_iter()
+        .map(|(x, y)| (a * x + c * y + e, b * x + d * y + f))
+        .fold([f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY], |[l, b, r, t], (x, y)| {
+            [l.min(x), b.min(y), r.max(x), t.max(y)]
+        })
+}
+
+/// The page's visible area: the crop box, else the media box, inherited where it is not its own.
+pub(super) fn page_box(pair: &Pair<'_, '_>, page: &Dictionary, revision: usize) -> Result<Option<[f64; 4]>, PdfError> {
+    for key in [b"CropBox".as_slice(), b"MediaBox"] {
+        if let Some(value) = inherited(pair, page, key, revision)?
+            && let Some(area) = numbers(pair, &pair.resolve(&value, revision)?, revision)?
+        {
+            return Ok(Some(area));
+        }
+    }
+    Ok(None)
+}
+
+fn inherited(pair: &Pair<'_, '_>, page: &Dictionary, key: &[u8], revision: usize) -> Result<Option<Value>, PdfError> {
+    let mut node = page.clone();
+    for _ in 0..MAX_PARENTS {
+        if let Some(value) = node.get(key) {
+            return Ok(Some(value.clone()));
+        }
+        match pair.get(&node, b"Parent", revision)?.dictionary() {
+            Some(parent) => node = parent.clone(),
+            None => return Ok(None),
+        }
+    }
+    Ok(None)
+}
+
+/// Whether a rectangle lies on text or a picture of the page as it was before; on doubt, it does.
+pub(super) fn is_covered(pair: &Pair<'_, '_>, page: &Dictionary, rectangle: [f64; 4]) -> Result<bool, PdfError> {
+    let mut reading = Reading { pair, rectangle, operators: 0, hit: false };
+    let mut data = Vec::new();
+    let contents = pair.get(page, b"Contents", pair.before)?;
+    let parts: Vec<Value> = match &contents.value.kind {
+        Kind::Array(parts) => parts.clone(),
+        Kind::Null => Vec::new(),
+        _ => page.get(b"Contents").cloned().into_iter().collect(),
+    };
+    for part in parts {
+        let part = pair.resolve(&part, pair.before)?;
+        match pair.decoded(&part, pair.before) {
+            Ok(decoded) => data.extend(decoded),
+            Err(error @ PdfError::Limit(_)) => return Err(error),
+            Err(_) => return Ok(true),
+        }
+        data.push(b'\n');
+    }
+    let resources = match inherited(pair, page, b"Resources", pair.before)? {
+        Some(resources) => pair.resolve(&resources, pair.before)?.dictionary().cloned().unwrap_or_default(),
+        None => Dictionary::default(),
+    };
+    let was_read = reading.run(&data, &resources, IDENTITY, 0)?;
+    Ok(reading.hit || !was_read)
+}
+
+struct Reading<'r, 'a> {
+    pair: &'r Pair<'r, 'a>,
+    rectangle: [f64; 4],
+    operators: usize,
+    hit: bool,
+}
+
+#[derive(Clone)]
+struct State {
+    matrix: Matrix,
+    size: f64,
+    scale: f64,
+    leading: f64,
+    character: f64,
+    rise: f64,
+    widths: Option<(i64, Vec<f64>)>,
+    two_bytes: bool,
+}
+
+impl Reading<'_, '_> {
+    fn touch(&mut self, area: [f64; 4]) {
+        let [l, b, r, t] = area;
+        let [left, bottom, right, top] = self.rectangle;
+        let overlaps = l < right - MARGIN && r > left + MARGIN && b < top - MARGIN && t > bottom + MARGIN;
+        // What cannot be placed may be anywhere.
+        self.hit |= overlaps || area.iter().any(|number| number.is_nan());
+    }
+
+    /// Follows the operators; false if they could not all be read.
+    fn run(&mut self, data: &[u8], resources: &Dictionary, matrix: Matrix, depth: usize) -> Result<bool, PdfError> {
+        let mut state = State {
+            matrix,
+            size: 1.0,
+            scale: 1.0,
+            leading: 0.0,
+            character: 0.0,
+            rise: 0.0,
+            widths: None,
+            two_bytes: false,
+        };
+        let mut saved: Vec<State> = Vec::new();
+        let (mut text, mut line) = (IDENTITY, IDENTITY);
+        for operation in Operations::new(data) {
+            let Some((operator, operands)) = operation else { return Ok(false) };
+            self.operators += 1;
+            if self.operators > MAX_OPERATORS {
+                return Ok(false);
+            }
+            let number = |index: usize| operands.get(index).and_then(Value::as_f64).unwrap_or(0.0);
+            let six = || [number(0), number(1), number(2), number(3), number(4), number(5)];
+            match operator.as_slice() {
+                b"q" if saved.len() < MAX_OPERATORS => saved.push(state.clone()),
+                b"Q" => state = saved.pop().unwrap_or(state),
+                b"cm" => state.matrix = multiply(six(), state.matrix),
+                b"BT" => (text, line) = (IDENTITY, IDENTITY),
+                b"Tf" => {
+                    state.size = number(1);
+                    if let Some(name) = operands.first().and_then(Value::as_name) {
+                        (state.widths, state.two_bytes) = self.font(resources, name)?;
+                    }
+                }
+                b"Tz" => state.scale = number(0) / 100.0,
+                b"TL" => state.leading = number(0),
+                b"Tc" => state.character = number(0),
+                b"Ts" => state.rise = number(0),
+                b"Tm" => (text, line) = (six(), six()),
+                b"Td" | b"TD" => {
+                    if operator == b"TD" {
+                        state.leading = -number(1);
+                    }
+                    line = multiply([1.0, 0.0, 0.0, 1.0, number(0), number(1)], line);
+                    text = line;
+                }
+                b"T*" => {
+                    line = multiply([1.0, 0.0, 0.0, 1.0, 0.0, -state.leading], line);
+                    text = line;
+                }
+                b"Tj" | b"TJ" | b"'" | b"\"" => {
+                    if matches!(operator.as_slice(), b"'" | b"\"") {
+                        line = multiply([1.0, 0.0, 0.0, 1.0, 0.0, -state.leading], line);
+                        text = line;
+                    }
+                    let width = operands.last().map_or(0.0, |operand| state.width(operand));
+                    let area = [0.0, state.rise - 0.25 * state.size, width, state.rise + 0.85 * state.size];
+                    if width != 0.0 {
+                        self.touch(transformed(multiply(text, state.matrix), area));
+                    }
+                    text = multiply([1.0, 0.0, 0.0, 1.0, width, 0.0], text);
+                }
+                b"BI" => self.touch(transformed(state.matrix, [0.0, 0.0, 1.0, 1.0])),
+                b"Do" => {
+                    if let Some(name) = operands.first().and_then(Value::as_name)
+                        && !self.external(resources, name, state.matrix, depth)?
+                    {
+                        return Ok(false);
+                    }
+                }
+                _ => {}
+            }
+            if self.hit {
+                return Ok(true);
+            }
+        }
+        Ok(true)
+    }
+
+    fn font(&self, resources: &Dictionary, name: &[u8]) -> Result<(Option<(i64, Vec<f64>)>, bool), PdfError> {
+        let fonts = self.pair.get(resources, b"Font", self.pair.before)?;
+        let Some(fonts) = fonts.dictionary() else { return Ok((None, false)) };
+        let font = self.pair.get(fonts, name, self.pair.before)?;
+        let Some(font) = font.dictionary() else { return Ok((None, false)) };
+        let two_bytes = font.name(b"Subtype") == Some(b"Type0");
+        let widths = self.pair.get(font, b"Widths", self.pair.before)?;
+        let first = font.integer(b"FirstChar").unwrap_or(0);
+        let widths = widths.value.as_array().map(|widths| {
+            (first, widths.iter().map(|width| width.as_f64().unwrap_or(USUAL_WIDTH * 1000.0) / 1000.0).collect())
+        });
+        Ok((widths, two_bytes))
+    }
+
+    /// An image, or a form with content of its own.
+    fn external(
+        &mut self,
+        resources: &Dictionary,
+        name: &[u8],
+        matrix: Matrix,
+        depth: usize,
+    ) -> Result<bool, PdfError> {
+        let objects = self.pair.get(resources, b"XObject", self.pair.before)?;
+        let Some(objects) = objects.dictionary() else { return Ok(true) };
+        let object = self.pair.get(objects, name, self.pair.before)?;
+        let Some(keys) = object.dictionary().filter(|_| object.data.is_some()) else { return Ok(true) };
+        if keys.name(b"Subtype") != Some(b"Form") {
+            self.touch(transformed(matrix, [0.0, 0.0, 1.0, 1.0]));
+            return Ok(true);
+        }
+        if depth >= MAX_FORMS {
+            return Ok(false);
+        }
+        let own = self.pair.get(keys, b"Matrix", self.pair.before)?;
+        let own: Vec<f64> = own.value.as_array().unwrap_or_default().iter().filter_map(Value::as_f64).collect();
+        let own = <Matrix>::try_from(own.as_slice()).unwrap_or(IDENTITY);
+        let inner = self.pair.get(keys, b"Resources", self.pair.before)?;
+        let inner = inner.dictionary().cloned().unwrap_or_else(|| resources.clone());
+        match self.pair.decoded(&object, self.pair.before) {
+            Ok(data) => self.run(&data, &inner, multiply(own, matrix), depth + 1),
+            Err(error @ PdfError::Limit(_)) => Err(error),
+            Err(_) => Ok(false),
+        }
+    }
+}
+
+impl State {
+    /// How far a shown string goes, in text space.
+    fn width(&self, operand: &Value) -> f64 {
+        match &operand.kind {
+            Kind::String { bytes, .. } => {
+                #[allow(clippy::cast_precision_loss, reason = "a string has few characters")]
+                let count = (if self.two_bytes { bytes.len() / 2 } else { bytes.len() }) as f64;
+                let glyphs = match &self.widths {
+                    Some((first, widths)) if !self.two_bytes => bytes
+                        .iter()
+                        .map(|byte| {
+                            let index = usize::try_from(i64::from(*byte) - first).ok();
+                            index.and_then(|index| widths.get(index)).copied().unwrap_or(USUAL_WIDTH)
+                        })
+                        .sum::<f64>(),
+                    _ => count * if self.two_bytes { 0.7 } else { USUAL_WIDTH },
+                };
+                (glyphs * self.size + count * self.character) * self.scale
+            }
+            Kind::Array(parts) => parts
+                .iter()
+                .map(|part| match part.as_f64() {
+                    Some(kern) => -kern / 1000.0 * self.size * self.scale,
+                    None => self.width(part),
+                })
+                .sum(),
+            _ => 0.0,
+        }
+    }
+}
+
+/// Operators of a content stream with their operands (7.8.2); `None` once where the stream cannot be read on.
+pub(super) struct Operations<'d> {
+    data: &'d [u8],
+    at: usize,
+    is_over: bool,
+}
+
+/// Most operands of one operator; the standard's largest has 33.
+const MAX_OPERANDS: usize = 64;
+
+impl<'d> Operations<'d> {
+    pub(super) fn new(data: &'d [u8]) -> Self {
+        Self { data, at: 0, is_over: false }
+    }
+
+    fn next_operation(&mut self) -> Option<Option<(Vec<u8>, Vec<Value>)>> {
+        let mut operands = Vec::new();
+        loop {
+            let mut parser = Parser::new(self.data, self.at);
+            parser.skip_blank();
+            self.at = parser.position();
+            let first = *self.data.get(self.at)?;
+            let is_word = first.is_ascii_alphabetic() || matches!(first, b'\'' | b'"');
+            if is_word {
+                let rest = self.data.get(self.at..).unwrap_or_default();
+                let length = rest
+                    .iter()
+                    .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'*' | b'\'' | b'"'))
+                    .count();
+                let word = rest.get(..length).unwrap_or_default();
+                if !matches!(word, b"true" | b"false" | b"null") {
+                    self.at += length;
+                    let word = word.to_vec();
+                    if word == b"BI" && !self.skip_inline_image() {
+                        return Some(None);
+                    }
+                    return Some(Some((word, operands)));
+                }
+            }
+            match parser.value() {
+                // A reference is two numbers and the operator R, which does not exist here.
+                Ok(value) if operands.len() < MAX_OPERANDS => {
+                    self.at = parser.position();
+                    operands.push(value);
+                }
+                _ => return Some(None),
+            }
+        }
+    }
+
+    /// Passes over an inline image, to just after its `EI`.
+    fn skip_inline_image(&mut self) -> bool {
+        let rest = self.data.get(self.at..).unwrap_or_default();
+        let end = rest.windows(4).position(|word| {
+            matches!(word, [before, b'E', b'I', after]
+                if pdf::syntax::is_whitespace(*before) && pdf::syntax::is_whitespace(*after))
+        });
+        let at_end = rest.ends_with(b"EI").then(|| rest.len());
+        match end.map(|end| end + 3).or(at_end) {
+            Some(end) => {
+                self.at += end;
+                true
+            }
+            None => false,
+        }
+    }
+}
+
+impl Iterator for Operations<'_> {
+    type Item = Option<(Vec<u8>, Vec<Value>)>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.is_over {
+            return None;
+        }
+        let operation = self.next_operation();
+        self.is_over = !matches!(operation, Some(Some(_)));
+        operation
+    }
+}

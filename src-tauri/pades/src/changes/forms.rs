@@ -1,0 +1,647 @@
+//! The interactive form: signatures added or filled in, values filled in, and everything else that is not allowed
+//! (ISO 32000-2, 12.7).
+
+use std::collections::{HashMap, HashSet};
+
+use pdf::{Dictionary, Kind, ObjectId, PdfError, Value};
+
+use super::{
+    Rules,
+    annotations::{self, UNSEEN_FLAGS},
+    appearance::{self, Shown},
+    compare::{Resolved, union},
+    content, shown,
+};
+use crate::{
+    facts::{ChangeKind, ChangeLevel},
+    fields,
+};
+
+/// Deepest field hierarchy.
+const MAX_FIELD_DEPTH: usize = 100;
+
+/// Most fields compared in one revision.
+const MAX_FIELDS: usize = 50_000;
+
+/// What the widget of a new signature may have (tables 166, 191 and 226): nothing that acts.
+const WIDGET_KEYS: [&[u8]; 24] = [
+    b"Type", b"Subtype", b"FT", b"T", b"TU", b"TM", b"Ff", b"V", b"DA", b"Q", b"Lock", b"SV", b"Rect", b"P", b"F",
+    b"AP", b"AS", b"MK", b"BS", b"Border", b"H", b"NM", b"M", b"Parent",
+];
+
+/// The largest part of a page that a signature added later may take: a picture of a signature, not another page.
+const MAX_PART_OF_PAGE: f64 = 0.25;
+
+/// How far outside the page a widget may reach, in points: rounding.
+const EDGE: f64 = 2.0;
+
+/// `/Ff` bit 1: read-only (table 227).
+const READ_ONLY: i64 = 1;
+
+/// `/Ff` bits of buttons: radio (16) and push button (17).
+const PUSH_BUTTON: i64 = 1 << 16;
+
+/// `/Ff` bit 14 of text fields: a password.
+const PASSWORD: i64 = 1 << 13;
+
+/// What a filled-in field may change (besides its widgets).
+const FILLING_KEYS: [&[u8]; 6] = [b"V", b"AP", b"AS", b"I", b"M", b"NM"];
+
+/// A field whose value or appearance changed, to be looked at as a whole.
+#[derive(Debug, Clone)]
+pub(crate) struct Filled {
+    name: String,
+    kind: Vec<u8>,
+    flags: i64,
+    was: String,
+    id: ObjectId,
+}
+
+/// What a field inherits from those above.
+#[derive(Debug, Clone, Default)]
+struct Above {
+    name: String,
+    kind: Vec<u8>,
+    flags: i64,
+    /// The terminal field a widget belongs to.
+    field: Option<ObjectId>,
+}
+
+impl Rules<'_, '_> {
+    /// Fields that the rules below compare may be referred to from anywhere (`/Parent`, structure).
+    pub(super) fn collect_ruled_fields(&mut self, catalog: &Dictionary) -> Result<(), PdfError> {
+        let form = self.pair.get(catalog, b"AcroForm", self.pair.before)?;
+        self.pair.ruled.extend(form.id.map(|id| id.number));
+        let Some(form) = form.dictionary() else { return Ok(()) };
+        let mut pending: Vec<Value> = vec![self.pair.get(form, b"Fields", self.pair.before)?.value];
+        let mut seen = HashSet::new();
+        while let Some(list) = pending.pop() {
+            for field in list.as_array().unwrap_or_default() {
+                let Some(id) = field.as_reference() else { continue };
+                if !self.pair.affected.contains(&id.number) || !seen.insert(id) || seen.len() > MAX_FIELDS {
+                    continue;
+                }
+                self.pair.ruled.insert(id.number);
+                if let Some(keys) = self.pair.resolve(field, self.pair.before)?.dictionary() {
+                    pending.push(self.pair.get(keys, b"Kids", self.pair.before)?.value);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn form(&mut self, was: &Dictionary, is: &Dictionary) -> Result<(), PdfError> {
+        let (old, new) =
+            (self.pair.get(was, b"AcroForm", self.pair.before)?, self.pair.get(is, b"AcroForm", self.pair.after)?);
+        let number = new.id.or(old.id).map(|id| id.number);
+        if old.is_null() && new.is_null() {
+            return Ok(());
+        }
+        let is_affected =
+            old.id != new.id || old.id.is_none() || number.is_some_and(|number| self.pair.affected.contains(&number));
+        if !is_affected {
+            return Ok(());
+        }
+        let empty = Dictionary::default();
+        let a = if old.is_null() { Some(&empty) } else { old.dictionary() };
+        let (Some(a), Some(b)) = (a, new.dictionary().filter(|_| new.data.is_none())) else {
+            self.other(number, "AcroForm");
+            return Ok(());
+        };
+        if b.has_duplicates() {
+            self.other(number, "AcroForm");
+            return Ok(());
+        }
+        let fields = self.pair.get(a, b"Fields", self.pair.before)?;
+        let had_fields = fields.value.as_array().is_some_and(|fields| !fields.is_empty());
+        for key in union(a, b) {
+            if key == b"Fields" || self.same_entry(a, b, key)? {
+                continue;
+            }
+            let is_explained = match key {
+                b"SigFlags" => {
+                    let flags = |keys: &Dictionary| keys.integer(b"SigFlags").unwrap_or(0);
+                    (0..=3).contains(&flags(b)) && flags(b) & flags(a) == flags(a)
+                }
+                // What new text would be written with; without fields before there is none that it could change.
+                b"DR" | b"DA" | b"Q" => a.get(key).is_none() && !had_fields,
+                _ => false,
+            };
+            if !is_explained {
+                self.other(number, format!("AcroForm/{}", shown(key)));
+            }
+        }
+        let (a, b) = (self.pair.get(a, b"Fields", self.pair.before)?, self.pair.get(b, b"Fields", self.pair.after)?);
+        self.field_list(&a, &b, &Above::default(), number, 0)
+    }
+
+    fn field_list(
+        &mut self,
+        was: &Resolved,
+        is: &Resolved,
+        above: &Above,
+        holder: Option<u32>,
+        depth: usize,
+    ) -> Result<(), PdfError> {
+        if depth > MAX_FIELD_DEPTH || self.fields_seen.len() > MAX_FIELDS {
+            return Err(PdfError::Limit("fields"));
+        }
+        let path =
+            || if above.name.is_empty() { "AcroForm/Fields".to_owned() } else { format!("campo {}", above.name) };
+        let list = |resolved: &Resolved| -> Option<Vec<ObjectId>> {
+            if resolved.is_null() {
+                return Some(Vec::new());
+            }
+            resolved.value.as_array()?.iter().map(Value::as_reference).collect()
+        };
+        let (Some(was), Some(is)) = (list(was), list(is)) else {
+            if !self.pair.same(&was.value, &is.value)? {
+                self.other(holder, path());
+            }
+            return Ok(());
+        };
+        let kept: Vec<ObjectId> = is.iter().copied().filter(|id| was.contains(id)).collect();
+        if kept != was {
+            self.other(holder, path());
+        }
+        let mut names: HashMap<Vec<u8>, usize> = HashMap::new();
+        for id in &is {
+            if let Some(name) = self.own_name(*id)? {
+                *names.entry(name).or_default() += 1;
+            }
+        }
+        for id in is {
+            if !self.fields_seen.insert(id.number) {
+                // The same field in two places, or a loop.
+                if !was.contains(&id) {
+                    self.other(Some(id.number), path());
+                }
+                continue;
+            }
+            if was.contains(&id) {
+                if self.pair.affected.contains(&id.number) {
+                    self.field(id, above, depth)?;
+                }
+                continue;
+            }
+            let is_unique = self.own_name(id)?.is_none_or(|name| names.get(&name) == Some(&1));
+            if above.field.is_some() || !is_unique {
+                self.other(Some(id.number), path());
+            } else {
+                self.new_field(id, above, depth)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn own_name(&self, id: ObjectId) -> Result<Option<Vec<u8>>, PdfError> {
+        let reference = Value { kind: Kind::Reference(id), span: 0..0 };
+        let field = self.pair.resolve(&reference, self.pair.after)?;
+        let Some(keys) = field.dictionary() else { return Ok(None) };
+        Ok(self.pair.get(keys, b"T", self.pair.after)?.value.as_string().map(<[u8]>::to_vec))
+    }
+
+    fn below(&self, keys: &Dictionary, above: &Above, revision: usize) -> Result<Above, PdfError> {
+        let mut below = above.clone();
+        if let Some(part) = self.pair.get(keys, b"T", revision)?.value.as_string() {
+            let part = fields::text(part);
+            below.name = if below.name.is_empty() { part } else { format!("{}.{part}", below.name) };
+        }
+        if let Some(kind) = self.pair.get(keys, b"FT", revision)?.value.as_name() {
+            below.kind = kind.to_vec();
+        }
+        if let Some(flags) = self.pair.get(keys, b"Ff", revision)?.value.as_integer() {
+            below.flags = flags;
+        }
+        Ok(below)
+    }
+
+    /// A field that was there and may have changed.
+    fn field(&mut self, id: ObjectId, above: &Above, depth: usize) -> Result<(), PdfError> {
+        let reference = Value { kind: Kind::Reference(id), span: 0..0 };
+        let (was, is) =
+            (self.pair.resolve(&reference, self.pair.before)?, self.pair.resolve(&reference, self.pair.after)?);
+        let number = Some(id.number);
+        let (Some(a), Some(b)) = (was.dictionary(), is.dictionary().filter(|_| is.data.is_none())) else {
+            self.other(number, "AcroForm/Fields");
+            return Ok(());
+        };
+        let here = self.below(a, above, self.pair.before)?;
+        let path = format!("campo {}", here.name);
+        if b.has_duplicates() {
+            self.other(number, path);
+            return Ok(());
+        }
+        let mut differing = Vec::new();
+        for key in union(a, b).into_iter().filter(|key| *key != b"Kids") {
+            if !self.same_entry(a, b, key)? {
+                differing.push(key.to_vec());
+            }
+        }
+        let is_widget = above.field.is_some();
+        let field = above.field.unwrap_or(id);
+        let has = |key: &[u8]| differing.iter().any(|other| other == key);
+        if here.kind == b"Sig" && !is_widget {
+            if !differing.is_empty() {
+                self.signature_field(id, a, b, &differing, &here, &path)?;
+            }
+        } else if differing.iter().all(|key| FILLING_KEYS.contains(&key.as_slice())) && here.kind != b"Sig" {
+            if differing.iter().any(|key| !matches!(key.as_slice(), b"M" | b"NM")) {
+                let flags = self.pair.get(b, b"F", self.pair.after)?.value.as_integer().unwrap_or(0);
+                if here.flags & READ_ONLY != 0 {
+                    self.note(ChangeKind::ReadOnlyField, ChangeLevel::Other, number, path.clone());
+                } else if flags & UNSEEN_FLAGS != 0 {
+                    self.note(ChangeKind::HiddenField, ChangeLevel::Other, number, path.clone());
+                }
+                self.remember(field, &here, a, has(b"V"))?;
+            }
+        } else if has(b"F") && !differing.is_empty() {
+            self.note(ChangeKind::HiddenField, ChangeLevel::Other, number, path.clone());
+        } else if !differing.is_empty() {
+            let keys: Vec<String> = differing.iter().map(|key| shown(key)).collect();
+            self.other(number, format!("{path}/{}", keys.join(", ")));
+        }
+        let (kids_was, kids_is) =
+            (self.pair.get(a, b"Kids", self.pair.before)?, self.pair.get(b, b"Kids", self.pair.after)?);
+        if kids_was.is_null() && kids_is.is_null() {
+            return Ok(());
+        }
+        // Kids without names are the widgets of this field.
+        let first = kids_was.value.as_array().and_then(|kids| kids.first()).and_then(Value::as_reference);
+        let has_fields = match first {
+            Some(first) => self.own_name_before(first)?,
+            None => true,
+        };
+        let inner = Above { field: if has_fields { None } else { Some(field) }, ..here };
+        self.field_list(&kids_was, &kids_is, &inner, number, depth + 1)
+    }
+
+    fn own_name_before(&self, id: ObjectId) -> Result<bool, PdfError> {
+        let reference = Value { kind: Kind::Reference(id), span: 0..0 };
+        let field = self.pair.resolve(&reference, self.pair.before)?;
+        Ok(field.dictionary().is_some_and(|keys| keys.get(b"T").is_some()))
+    }
+
+    fn remember(&mut self, field: ObjectId, here: &Above, was: &Dictionary, is_value: bool) -> Result<(), PdfError> {
+        let old = self.pair.get(was, b"V", self.pair.before)?;
+        let old = value_text(&old.value).unwrap_or_default();
+        let filled = self.filled.entry(field.number).or_insert_with(|| Filled {
+            name: here.name.clone(),
+            kind: here.kind.clone(),
+            flags: here.flags,
+            was: String::new(),
+            id: field,
+        });
+        if is_value {
+            filled.was = old;
+        }
+        Ok(())
+    }
+
+    /// An existing signature field: it may be filled in once, and nothing else.
+    fn signature_field(
+        &mut self,
+        id: ObjectId,
+        was: &Dictionary,
+        is: &Dictionary,
+        differing: &[Vec<u8>],
+        here: &Above,
+        path: &str,
+    ) -> Result<(), PdfError> {
+        let number = Some(id.number);
+        let was_signed = !self.pair.get(was, b"V", self.pair.before)?.is_null();
+        let may_change: [&[u8]; 7] = [b"V", b"AP", b"AS", b"F", b"M", b"NM", b"MK"];
+        let flags = self.pair.get(is, b"F", self.pair.after)?.value.as_integer().unwrap_or(0);
+        let is_filling = !was_signed
+            && !self.pair.get(is, b"V", self.pair.after)?.is_null()
+            && differing.iter().all(|key| may_change.contains(&key.as_slice()))
+            && flags & UNSEEN_FLAGS
+                == self.pair.get(was, b"F", self.pair.before)?.value.as_integer().unwrap_or(0) & UNSEEN_FLAGS;
+        if !is_filling {
+            self.note(ChangeKind::SignatureFieldChanged, ChangeLevel::Other, number, path);
+            return Ok(());
+        }
+        self.signed_field(id, is, here, path)
+    }
+
+    /// A field that was not there: only a signature may be added, and the names above it.
+    fn new_field(&mut self, id: ObjectId, above: &Above, depth: usize) -> Result<(), PdfError> {
+        if depth > MAX_FIELD_DEPTH {
+            return Err(PdfError::Limit("fields"));
+        }
+        let reference = Value { kind: Kind::Reference(id), span: 0..0 };
+        let field = self.pair.resolve(&reference, self.pair.after)?;
+        let number = Some(id.number);
+        let Some(keys) = field.dictionary().filter(|keys| field.data.is_none() && !keys.has_duplicates_within()) else {
+            self.note(ChangeKind::FieldAdded, ChangeLevel::Other, number, "AcroForm/Fields");
+            return Ok(());
+        };
+        let here = self.below(keys, above, self.pair.after)?;
+        let path = format!("campo {}", here.name);
+        let existed =
+            !matches!(self.pair.document.locate(id.number, self.pair.before), None | Some(pdf::Location::Free))
+                && self.pair.ruled.contains(&id.number);
+        let kids = self.pair.get(keys, b"Kids", self.pair.after)?;
+        let has_value = !self.pair.get(keys, b"V", self.pair.after)?.is_null();
+        if let Some(list) = kids.value.as_array()
+            && !existed
+            && !has_value
+            && keys.get(b"Subtype").is_none()
+        {
+            for kid in list {
+                match kid.as_reference() {
+                    Some(kid) if self.fields_seen.insert(kid.number) => self.new_field(kid, &here, depth + 1)?,
+                    _ => self.note(ChangeKind::FieldAdded, ChangeLevel::Other, number, path.clone()),
+                }
+            }
+            return Ok(());
+        }
+        if here.kind != b"Sig" || existed {
+            self.note(ChangeKind::FieldAdded, ChangeLevel::Other, number, path);
+            return Ok(());
+        }
+        // A field with its value and one widget below it.
+        if let Some([widget]) = kids.value.as_array()
+            && let Some(widget_id) = widget.as_reference()
+            && keys.get(b"Subtype").is_none()
+        {
+            let widget = self.pair.resolve(widget, self.pair.after)?;
+            if let Some(widget) = widget.dictionary() {
+                self.fields_seen.insert(widget_id.number);
+                return self.signed_widget(widget_id, keys, widget, &here, &path);
+            }
+        }
+        self.signed_field(id, keys, &here, &path)
+    }
+
+    fn signed_field(&mut self, id: ObjectId, keys: &Dictionary, here: &Above, path: &str) -> Result<(), PdfError> {
+        self.signed_widget(id, keys, keys, here, path)
+    }
+
+    /// A signature put into its field. Whether it is really one is asked of the signature itself.
+    fn signed_widget(
+        &mut self,
+        id: ObjectId,
+        field: &Dictionary,
+        widget: &Dictionary,
+        here: &Above,
+        path: &str,
+    ) -> Result<(), PdfError> {
+        let number = Some(id.number);
+        let value = self.pair.get(field, b"V", self.pair.after)?;
+        let signature = value.dictionary().filter(|_| value.data.is_none());
+        let is_shown = self.visible_area(widget)?;
+        let is_modest = self.is_modest(widget, is_shown)?;
+        self.widgets.insert(id.number);
+        self.moved.insert(id.number);
+        let Some(signature) = signature else {
+            // A field for a signature to come; it counts as one only when it is signed.
+            let kind = ChangeKind::EmptySignatureField;
+            let level = if is_modest && value.is_null() { ChangeLevel::FormFilling } else { ChangeLevel::Other };
+            self.note(kind, level, number, path);
+            self.name_last(&here.name);
+            return Ok(());
+        };
+        let is_stamp =
+            signature.name(b"Type") == Some(b"DocTimeStamp") || signature.name(b"SubFilter") == Some(b"ETSI.RFC3161");
+        let (kind, level) = match (is_modest, is_stamp, is_shown.is_some()) {
+            (false, ..) => (ChangeKind::ImmodestSignature, ChangeLevel::Other),
+            (true, true, false) => (ChangeKind::TimeStampAdded, ChangeLevel::LongTerm),
+            (true, true, true) => (ChangeKind::TimeStampAdded, ChangeLevel::FormFilling),
+            (true, false, _) => (ChangeKind::SignatureAdded, ChangeLevel::FormFilling),
+        };
+        self.note(kind, level, number, path);
+        self.name_last(&here.name);
+        Ok(())
+    }
+
+    fn name_last(&mut self, name: &str) {
+        if let Some(change) = self.changes.last_mut() {
+            change.field = Some(name.to_owned());
+        }
+    }
+
+    /// The rectangle in which the widget shows itself, if it does.
+    fn visible_area(&self, widget: &Dictionary) -> Result<Option<[f64; 4]>, PdfError> {
+        let flags = self.pair.get(widget, b"F", self.pair.after)?.value.as_integer().unwrap_or(0);
+        let rectangle = annotations::rectangle(&self.pair, widget, self.pair.after)?;
+        Ok(rectangle.filter(|[left, bottom, right, top]| left < right && bottom < top && flags & UNSEEN_FLAGS == 0))
+    }
+
+    /// Nothing but a signature's widget: a small part of its page, drawn inside its rectangle, or not at all.
+    fn is_modest(&self, widget: &Dictionary, area: Option<[f64; 4]>) -> Result<bool, PdfError> {
+        let is_plain = widget.name(b"Subtype") == Some(b"Widget")
+            && widget.entries.iter().all(|entry| WIDGET_KEYS.contains(&entry.key.as_slice()) || is_tag(&entry.key));
+        if !is_plain {
+            return Ok(false);
+        }
+        let Some([left, bottom, right, top]) = area else { return self.draws_nothing(widget) };
+        let appearance = self.pair.get(widget, b"AP", self.pair.after)?;
+        let only_normal = appearance
+            .dictionary()
+            .is_none_or(|keys| keys.entries.iter().all(|entry| entry.key == b"N") && keys.entries.len() <= 1);
+        let page = self.pair.get(widget, b"P", self.pair.after)?;
+        let Some(page) = page.dictionary() else { return Ok(false) };
+        let Some([l, b, r, t]) = content::page_box(&self.pair, page, self.pair.after)? else { return Ok(false) };
+        let is_on_page = left >= l - EDGE && bottom >= b - EDGE && right <= r + EDGE && top <= t + EDGE;
+        let is_small = (right - left) * (top - bottom) <= (r - l) * (t - b) * MAX_PART_OF_PAGE;
+        Ok(only_normal && is_on_page && is_small)
+    }
+
+    /// No appearance, or one whose stream has no operators: some readers draw it whatever the rectangle says.
+    fn draws_nothing(&self, widget: &Dictionary) -> Result<bool, PdfError> {
+        let appearance = self.pair.get(widget, b"AP", self.pair.after)?;
+        let Some(keys) = appearance.dictionary() else { return Ok(appearance.is_null()) };
+        for entry in &keys.entries {
+            let form = self.pair.resolve(&entry.value, self.pair.after)?;
+            let draws = match self.pair.decoded(&form, self.pair.after) {
+                Ok(data) => !data.iter().all(u8::is_ascii_whitespace) && self.reaches_out(&form)?,
+                Err(error @ PdfError::Limit(_)) => return Err(error),
+                Err(_) => true,
+            };
+            if draws || entry.key != b"N" {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Whether an appearance has any area of its own.
+    fn reaches_out(&self, form: &Resolved) -> Result<bool, PdfError> {
+        let Some(keys) = form.dictionary() else { return Ok(true) };
+        let area = self.pair.get(keys, b"BBox", self.pair.after)?;
+        let area = annotations::numbers(&self.pair, &area, self.pair.after)?;
+        Ok(area.is_none_or(|[left, bottom, right, top]| left < right && bottom < top))
+    }
+
+    /// Every field that was filled in shows the value it has.
+    pub(super) fn form_values(&mut self) -> Result<(), PdfError> {
+        for filled in std::mem::take(&mut self.filled).into_values() {
+            let reference = Value { kind: Kind::Reference(filled.id), span: 0..0 };
+            let field = self.pair.resolve(&reference, self.pair.after)?;
+            let Some(keys) = field.dictionary() else { continue };
+            let value = self.inherited_value(keys)?;
+            let agrees = self.value_is_shown(&filled, keys, &value)?;
+            let (kind, level) = if agrees {
+                (ChangeKind::FieldFilled, ChangeLevel::FormFilling)
+            } else {
+                (ChangeKind::ValueNotShown, ChangeLevel::Other)
+            };
+            self.note(kind, level, Some(filled.id.number), format!("campo {}", filled.name));
+            if let Some(change) = self.changes.last_mut() {
+                change.field = Some(filled.name);
+                change.was = Some(filled.was);
+                change.is = value_text(&value.value);
+            }
+        }
+        Ok(())
+    }
+
+    fn inherited_value(&self, keys: &Dictionary) -> Result<Resolved, PdfError> {
+        let mut node = keys.clone();
+        for _ in 0..MAX_FIELD_DEPTH {
+            let value = self.pair.get(&node, b"V", self.pair.after)?;
+            if !value.is_null() {
+                return Ok(value);
+            }
+            let parent = self.pair.get(&node, b"Parent", self.pair.after)?;
+            match parent.dictionary() {
+                Some(parent) => node = parent.clone(),
+                None => return Ok(value),
+            }
+        }
+        Err(PdfError::Limit("field depth"))
+    }
+
+    fn value_is_shown(&self, filled: &Filled, keys: &Dictionary, value: &Resolved) -> Result<bool, PdfError> {
+        let kids = self.pair.get(keys, b"Kids", self.pair.after)?;
+        let mut widgets: Vec<Dictionary> = Vec::new();
+        match kids.value.as_array() {
+            Some(kids) => {
+                for kid in kids {
+                    widgets.extend(self.pair.resolve(kid, self.pair.after)?.dictionary().cloned());
+                }
+            }
+            None => widgets.push(keys.clone()),
+        }
+        for widget in &widgets {
+            let is_right = match filled.kind.as_slice() {
+                b"Btn" => filled.flags & PUSH_BUTTON == 0 && self.button_shows(widget, value)?,
+                b"Tx" if filled.flags & PASSWORD == 0 => {
+                    self.text_shows(widget, &[value_text(&value.value).unwrap_or_default()], true)?
+                }
+                b"Ch" => {
+                    let (wanted, is_list) = self.choices(filled, keys, value)?;
+                    self.text_shows(widget, &wanted, !is_list)?
+                }
+                _ => false,
+            };
+            if !is_right {
+                return Ok(false);
+            }
+        }
+        Ok(!widgets.is_empty())
+    }
+
+    /// A check box or radio button is in the state that bears the value's name, or off; its pictures are the old ones.
+    fn button_shows(&self, widget: &Dictionary, value: &Resolved) -> Result<bool, PdfError> {
+        let off: &[u8] = b"Off";
+        let wanted = value.value.as_name().unwrap_or(off);
+        let appearance = self.pair.get(widget, b"AP", self.pair.after)?;
+        let Some(appearance) = appearance.dictionary() else { return Ok(false) };
+        let normal = self.pair.get(appearance, b"N", self.pair.after)?;
+        let Some(states) = normal.dictionary().filter(|_| normal.data.is_none()) else { return Ok(false) };
+        let state = self.pair.get(widget, b"AS", self.pair.after)?;
+        let state = state.value.as_name().unwrap_or(off).to_vec();
+        let has_wanted = states.get(wanted).is_some();
+        let is_right = if has_wanted { state == wanted } else { state == off };
+        // Only the state may change: a box that looks ticked when it is off says what it does not mean.
+        Ok(is_right && self.pictures_are_old(&normal)?)
+    }
+
+    fn pictures_are_old(&self, normal: &Resolved) -> Result<bool, PdfError> {
+        let Some(keys) = normal.dictionary() else { return Ok(false) };
+        for entry in &keys.entries {
+            let Some(id) = entry.value.as_reference() else { return Ok(false) };
+            let existed =
+                !matches!(self.pair.document.locate(id.number, self.pair.before), None | Some(pdf::Location::Free));
+            if !existed || !self.pair.same(&entry.value, &entry.value)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// What a choice may show: the words for its value, or (a list box) any of its options.
+    fn choices(&self, filled: &Filled, keys: &Dictionary, value: &Resolved) -> Result<(Vec<String>, bool), PdfError> {
+        let is_combo = filled.flags & (1 << 17) != 0;
+        let options = self.pair.get(keys, b"Opt", self.pair.after)?;
+        let mut pairs: Vec<(String, String)> = Vec::new();
+        for option in options.value.as_array().unwrap_or_default() {
+            let option = self.pair.resolve(option, self.pair.after)?;
+            match &option.value.kind {
+                Kind::String { bytes, .. } => pairs.push((fields::text(bytes), fields::text(bytes))),
+                Kind::Array(parts) => {
+                    let text = |index: usize| {
+                        parts.get(index).and_then(Value::as_string).map(fields::text).unwrap_or_default()
+                    };
+                    pairs.push((text(0), text(1)));
+                }
+                _ => {}
+            }
+        }
+        if !is_combo {
+            return Ok((pairs.into_iter().map(|(_, shown)| shown).collect(), true));
+        }
+        let value = value_text(&value.value).unwrap_or_default();
+        let words = pairs.into_iter().find(|(export, _)| *export == value).map_or(value, |(_, shown)| shown);
+        Ok((vec![words], false))
+    }
+
+    /// Whether a text's appearance shows just that text; of several, any sequence of them.
+    fn text_shows(&self, widget: &Dictionary, wanted: &[String], exactly: bool) -> Result<bool, PdfError> {
+        let flags = self.pair.get(widget, b"F", self.pair.after)?.value.as_integer().unwrap_or(0);
+        let appearance = self.pair.get(widget, b"AP", self.pair.after)?;
+        let Some(keys) = appearance.dictionary() else {
+            // Nothing is drawn and nothing is to be shown.
+            return Ok(appearance.is_null() && wanted.iter().all(String::is_empty));
+        };
+        if keys.entries.iter().any(|entry| entry.key != b"N") || flags & UNSEEN_FLAGS != 0 {
+            return Ok(false);
+        }
+        let normal = self.pair.get(keys, b"N", self.pair.after)?;
+        let shown = match appearance::shown_text(&self.pair, &normal)? {
+            Shown::Text(text) => text,
+            Shown::Unclear => return Ok(false),
+        };
+        let pressed = |text: &str| text.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect::<String>();
+        let shown = pressed(&shown);
+        if exactly {
+            return Ok(wanted.first().is_some_and(|wanted| pressed(wanted) == shown));
+        }
+        let mut rest = shown.as_str();
+        let mut options: Vec<String> =
+            wanted.iter().map(|option| pressed(option)).filter(|option| !option.is_empty()).collect();
+        options.sort_by_key(|option| std::cmp::Reverse(option.len()));
+        while !rest.is_empty() {
+            match options.iter().find(|option| rest.starts_with(option.as_str())) {
+                Some(option) => rest = rest.get(option.len()..).unwrap_or_default(),
+                None => return Ok(false),
+            }
+        }
+        Ok(true)
+    }
+}
+
+fn is_tag(key: &[u8]) -> bool {
+    matches!(key, b"StructParent" | b"Contents" | b"OC") && key != b"OC"
+}
+
+/// A field's value as text, where it is one.
+fn value_text(value: &Value) -> Option<String> {
+    match &value.kind {
+        Kind::String { bytes, .. } => Some(fields::text(bytes)),
+        Kind::Name(name) => Some(cades::readable(&String::from_utf8_lossy(name))),
+        _ => None,
+    }
+}

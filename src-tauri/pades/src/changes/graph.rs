@@ -1,0 +1,159 @@
+//! What refers to what in one revision, kept up as revisions follow.
+
+use std::collections::{HashMap, HashSet};
+
+use pdf::{Document, Kind, Location, ObjectId, PdfError, Value};
+
+/// Most objects walked in one file.
+const MAX_WALK: usize = 500_000;
+
+/// References between objects, as one revision has them.
+#[derive(Debug, Default)]
+pub(crate) struct Graph {
+    /// What each object that the trailer reaches refers to; the container it stands in counts as well.
+    references: HashMap<u32, Vec<u32>>,
+    /// The other way round; may also hold what earlier revisions referred to.
+    parents: HashMap<u32, Vec<u32>>,
+    /// Objects with a key twice.
+    pub(crate) ambiguous: Vec<u32>,
+    /// Data of streams: what looks like an object in them is none.
+    pub(crate) streams: Vec<pdf::Span>,
+}
+
+impl Graph {
+    /// Walks everything that the trailer of a revision reaches.
+    pub(crate) fn of(document: &Document<'_>, revision: usize) -> Result<Self, PdfError> {
+        let mut graph = Self::default();
+        let mut pending = Vec::new();
+        for entry in &document.trailer_at(revision)?.entries {
+            for_each_reference(&entry.value, &mut |id| pending.push(id.number));
+        }
+        graph.walk(document, revision, pending)?;
+        Ok(graph)
+    }
+
+    fn walk(&mut self, document: &Document<'_>, revision: usize, mut pending: Vec<u32>) -> Result<(), PdfError> {
+        while let Some(number) = pending.pop() {
+            if self.references.contains_key(&number) {
+                continue;
+            }
+            let references = self.read(document, revision, number)?;
+            pending.extend(references.iter().filter(|number| !self.references.contains_key(number)));
+            self.insert(number, references);
+            if self.references.len() > MAX_WALK {
+                return Err(PdfError::Limit("objects walked"));
+            }
+        }
+        Ok(())
+    }
+
+    fn insert(&mut self, number: u32, references: Vec<u32>) {
+        for target in &references {
+            self.parents.entry(*target).or_default().push(number);
+        }
+        self.references.insert(number, references);
+    }
+
+    fn read(&mut self, document: &Document<'_>, revision: usize, number: u32) -> Result<Vec<u32>, PdfError> {
+        let mut references = Vec::new();
+        let id = match document.locate(number, revision) {
+            Some(Location::Offset { generation, .. }) => ObjectId { number, generation },
+            Some(Location::InStream { container, .. }) => {
+                references.push(container);
+                ObjectId::new(number)
+            }
+            None | Some(Location::Free) => return Ok(references),
+        };
+        match document.object_at(id, revision) {
+            Ok(object) => {
+                for_each_reference(&object.value, &mut |id| references.push(id.number));
+                self.streams.extend(object.data.clone());
+                if has_conflicting_keys(&object.value) {
+                    self.ambiguous.push(number);
+                }
+            }
+            Err(error @ PdfError::Limit(_)) => return Err(error),
+            // What cannot be read is compared where it stands, if it ever comes to that.
+            Err(_) => {}
+        }
+        references.sort_unstable();
+        references.dedup();
+        Ok(references)
+    }
+
+    /// Goes on to the next revision.
+    pub(crate) fn advance(
+        &mut self,
+        document: &Document<'_>,
+        revision: usize,
+        touched: &[u32],
+    ) -> Result<(), PdfError> {
+        for number in touched {
+            if self.references.remove(number).is_some() || self.parents.contains_key(number) {
+                let references = self.read(document, revision, *number)?;
+                let targets = references.clone();
+                self.insert(*number, references);
+                self.walk(document, revision, targets)?;
+            }
+        }
+        let mut roots = Vec::new();
+        for entry in &document.trailer_at(revision)?.entries {
+            for_each_reference(&entry.value, &mut |id| roots.push(id.number));
+        }
+        self.walk(document, revision, roots)
+    }
+
+    /// Numbers whose meaning may differ once these were touched: themselves and whatever leads to them.
+    pub(crate) fn affected(&self, touched: &[u32]) -> HashSet<u32> {
+        let mut affected: HashSet<u32> = HashSet::new();
+        let mut pending: Vec<u32> = touched.to_vec();
+        while let Some(number) = pending.pop() {
+            if affected.insert(number) {
+                pending.extend(self.parents.get(&number).into_iter().flatten());
+            }
+        }
+        affected
+    }
+
+    /// Everything that the trailer reaches.
+    pub(crate) fn reachable(&self, document: &Document<'_>, revision: usize) -> Result<HashSet<u32>, PdfError> {
+        let mut reached = HashSet::new();
+        let mut pending = Vec::new();
+        for entry in &document.trailer_at(revision)?.entries {
+            for_each_reference(&entry.value, &mut |id| pending.push(id.number));
+        }
+        while let Some(number) = pending.pop() {
+            if reached.insert(number) {
+                pending.extend(self.references.get(&number).into_iter().flatten());
+            }
+        }
+        Ok(reached)
+    }
+}
+
+/// Whether some dictionary within says two different things under one key; the same thing twice is only untidy.
+fn has_conflicting_keys(value: &Value) -> bool {
+    match &value.kind {
+        Kind::Array(values) => values.iter().any(has_conflicting_keys),
+        Kind::Dictionary(keys) => {
+            let conflicts = keys.has_duplicates()
+                && keys.entries.iter().enumerate().any(|(index, entry)| {
+                    keys.entries
+                        .iter()
+                        .skip(index + 1)
+                        .any(|other| other.key == entry.key && !other.value.same_as(&entry.value))
+                });
+            conflicts || keys.entries.iter().any(|entry| has_conflicting_keys(&entry.value))
+        }
+        _ => false,
+    }
+}
+
+pub(crate) fn for_each_reference(value: &Value, found: &mut dyn FnMut(ObjectId)) {
+    match &value.kind {
+        Kind::Reference(id) => found(*id),
+        Kind::Array(values) => values.iter().for_each(|value| for_each_reference(value, found)),
+        Kind::Dictionary(keys) => keys.entries.iter().for_each(|entry| for_each_reference(&entry.value, found)),
+        _ => {}
+    }
+}

@@ -1,0 +1,219 @@
+//! What later revisions changed, explained by rules; whatever no rule explains is unexplained.
+//!
+//! A white list, never a black list. Two revisions are compared as documents, from the trailer down, along every way
+//! that leads to something the later one touched. A few places have rules of their own (fields, annotations, long-term
+//! data, structure, information); everywhere else values have to be the same in meaning. What a revision touches and
+//! the document does not reach is an orphan.
+
+mod annotations;
+mod appearance;
+mod catalog;
+mod compare;
+mod content;
+mod forms;
+mod graph;
+mod structure_tree;
+
+use std::collections::{BTreeMap, HashSet};
+
+use pdf::{Dictionary, Document, Location, ObjectId, PdfError, SectionKind, Value};
+
+use crate::facts::{Change, ChangeFacts, ChangeKind, ChangeLevel, StructureFact};
+
+use compare::Pair;
+use graph::Graph;
+
+/// Most revisions whose changes are explained.
+const MAX_EXPLAINED_REVISIONS: usize = 1_000;
+
+/// Most changes listed for one revision; more are counted by the last one.
+const MAX_LISTED: usize = 1_000;
+
+/// Explains every revision after the first signed one. What is ambiguous in the signed revision itself is noted.
+pub(crate) fn explain_all(
+    document: &Document<'_>,
+    first: usize,
+    structure: &mut Vec<StructureFact>,
+) -> Vec<ChangeFacts> {
+    let mut graph = match Graph::of(document, first) {
+        Ok(graph) => graph,
+        Err(_) => {
+            structure.push(StructureFact::Incomplete);
+            return Vec::new();
+        }
+    };
+    for object in graph.ambiguous.drain(..).take(8) {
+        structure.push(StructureFact::ConflictingKeys { object });
+    }
+    match graph.reachable(document, first) {
+        Ok(shown) if document.hides_objects(first, &shown, &graph.streams) => {
+            structure.push(StructureFact::HiddenObjects { revision: first });
+        }
+        Ok(_) => {}
+        Err(_) => structure.push(StructureFact::Incomplete),
+    }
+    let mut all = Vec::new();
+    for revision in first + 1..document.revisions().len() {
+        if all.len() >= MAX_EXPLAINED_REVISIONS {
+            structure.push(StructureFact::Incomplete);
+            break;
+        }
+        match explain(document, revision, &mut graph) {
+            Ok(change) => all.push(change),
+            Err(_) => {
+                structure.push(StructureFact::Incomplete);
+                break;
+            }
+        }
+    }
+    all
+}
+
+fn explain(document: &Document<'_>, revision: usize, graph: &mut Graph) -> Result<ChangeFacts, PdfError> {
+    let before = revision.checked_sub(1).ok_or(PdfError::Damaged)?;
+    let touched = document.revisions().get(revision).ok_or(PdfError::Damaged)?.touched();
+    let shown = graph.reachable(document, before)?;
+    graph.advance(document, revision, &touched)?;
+    let pair = Pair { document, before, after: revision, affected: graph.affected(&touched), ruled: HashSet::new() };
+    let mut rules = Rules::new(pair);
+    rules.trailer()?;
+    let mut facts = ChangeFacts { revision, ..ChangeFacts::default() };
+    facts.ambiguous_objects = graph.ambiguous.drain(..).collect();
+    let unaccounted = document.unaccounted(revision)?;
+    facts.unaccounted = unaccounted.iter().map(|span| [span.start, span.end]).collect();
+    facts.irregular = !is_regular(document, revision, before, &shown);
+    let reachable = graph.reachable(document, revision)?;
+    facts.orphans = touched
+        .iter()
+        .copied()
+        .filter(|number| *number != 0 && !reachable.contains(number))
+        .filter(|number| !matches!(document.locate(*number, revision), None | Some(Location::Free)))
+        .filter(|number| !is_frame(document, revision, *number))
+        .collect();
+    facts.changes = rules.changes;
+    facts.changes.truncate(MAX_LISTED);
+    facts.level = facts.changes.iter().map(|change| change.level).max().unwrap_or(ChangeLevel::None);
+    Ok(facts)
+}
+
+/// Cross-reference streams and object streams: they hold objects and are none that is shown.
+fn is_frame(document: &Document<'_>, revision: usize, number: u32) -> bool {
+    document.object_at(ObjectId::new(number), revision).is_ok_and(|object| {
+        let kind = object.dictionary().ok().and_then(|keys| keys.name(b"Type"));
+        object.data.is_some() && matches!(kind, Some(b"XRef" | b"ObjStm"))
+    })
+}
+
+/// One cross-reference, written as every reader expects it: one that stumbles over it searches for objects.
+fn is_regular(document: &Document<'_>, revision: usize, before: usize, shown: &HashSet<u32>) -> bool {
+    let revisions = document.revisions();
+    let size = |revision: usize| revisions.get(revision)?.trailer()?.integer(b"Size");
+    let sections = revisions.get(revision).map(|revision| revision.sections.as_slice()).unwrap_or_default();
+    // A table after a stream is read by all, though it is not what the standard asks for.
+    matches!(sections, [section] if section.is_regular && section.hybrid.is_none()
+        && matches!(section.kind, SectionKind::Table | SectionKind::Stream))
+        && size(revision) >= size(before)
+        && !document.search_disagrees(revision, shown)
+}
+
+/// The comparison under way.
+pub(crate) struct Rules<'p, 'a> {
+    pair: Pair<'p, 'a>,
+    changes: Vec<Change>,
+    /// Widgets that the field rules explained, by number.
+    widgets: HashSet<u32>,
+    /// Annotations added or removed in this revision: the structure tree may follow.
+    moved: HashSet<u32>,
+    /// Fields whose value or appearance changed, to be checked once all is known: by the field's number.
+    filled: BTreeMap<u32, forms::Filled>,
+    /// Fields and widgets that the field rules compared, by number.
+    fields_seen: HashSet<u32>,
+}
+
+impl<'p, 'a> Rules<'p, 'a> {
+    fn new(pair: Pair<'p, 'a>) -> Self {
+        Self {
+            pair,
+            changes: Vec::new(),
+            widgets: HashSet::new(),
+            moved: HashSet::new(),
+            filled: BTreeMap::new(),
+            fields_seen: HashSet::new(),
+        }
+    }
+
+    fn note(&mut self, kind: ChangeKind, level: ChangeLevel, object: Option<u32>, path: impl Into<String>) {
+        let span = object.and_then(|number| self.pair.span_of(number));
+        self.changes.push(Change {
+            kind,
+            level,
+            object: object.unwrap_or(0),
+            span,
+            path: path.into(),
+            field: None,
+            was: None,
+            is: None,
+        });
+    }
+
+    fn other(&mut self, object: Option<u32>, path: impl Into<String>) {
+        self.note(ChangeKind::Unexplained, ChangeLevel::Other, object, path);
+    }
+
+    /// Everything begins here: catalog, document information, encryption.
+    fn trailer(&mut self) -> Result<(), PdfError> {
+        let document = self.pair.document;
+        let was = document.trailer_at(self.pair.before)?.clone();
+        let is = document.trailer_at(self.pair.after)?.clone();
+        let reference = |keys: &Dictionary, key: &[u8]| keys.get(key).and_then(Value::as_reference);
+        let same_root = reference(&was, b"Root") == reference(&is, b"Root");
+        let null = Value { kind: pdf::Kind::Null, span: 0..0 };
+        let value = |keys: &Dictionary, key: &[u8]| keys.get(key).cloned().unwrap_or(null.clone());
+        if !same_root {
+            self.other(reference(&is, b"Root").map(|id| id.number), "trailer/Root");
+            return Ok(());
+        }
+        if !self.pair.same(&value(&was, b"Encrypt"), &value(&is, b"Encrypt"))? {
+            self.other(None, "trailer/Encrypt");
+        }
+        let first_id = |keys: &Dictionary| {
+            let id = value(keys, b"ID");
+            id.as_array().and_then(|ids| ids.first()).and_then(Value::as_string).map(<[u8]>::to_vec)
+        };
+        // The first half of /ID is part of what an encrypted file's key is made of.
+        if document.is_encrypted() && first_id(&was) != first_id(&is) {
+            self.other(None, "trailer/ID");
+        }
+        self.catalog()?;
+        if !self.pair.same(&value(&was, b"Info"), &value(&is, b"Info"))? {
+            self.information(&value(&is, b"Info"))?;
+        }
+        Ok(())
+    }
+
+    /// Titles, names and dates, and nothing that leads anywhere (ISO 32000-2, 14.3.3).
+    fn information(&mut self, is: &Value) -> Result<(), PdfError> {
+        let resolved = self.pair.resolve(is, self.pair.after)?;
+        let number = resolved.id.map(|id| id.number);
+        let is_plain = resolved.data.is_none()
+            && resolved.dictionary().is_some_and(|keys| {
+                !keys.has_duplicates()
+                    && keys
+                        .entries
+                        .iter()
+                        .all(|entry| matches!(entry.value.kind, pdf::Kind::String { .. } | pdf::Kind::Name(_)))
+            });
+        // Where the trailer names none any more, nothing is said of the document.
+        if is_plain || resolved.is_null() {
+            self.note(ChangeKind::Information, ChangeLevel::LongTerm, number, "trailer/Info");
+        } else {
+            self.other(number, "trailer/Info");
+        }
+        Ok(())
+    }
+}
+
+/// A key for people who read findings.
+fn shown(key: &[u8]) -> String {
+    cades::readable(&String::from_utf8_lossy(key))
+}

@@ -1,0 +1,292 @@
+//! The structure of tagged documents, as far as it has to follow annotations and fields (ISO 32000-2, 14.7).
+
+use std::collections::HashSet;
+
+use pdf::{Dictionary, Kind, ObjectId, PdfError, Value};
+
+use super::{
+    Rules,
+    compare::{Resolved, union},
+    shown,
+};
+use crate::facts::{ChangeKind, ChangeLevel};
+
+/// Most structure elements looked at in one revision.
+const MAX_ELEMENTS: usize = 100_000;
+
+/// Deepest number tree.
+const MAX_DEPTH: usize = 50;
+
+impl Rules<'_, '_> {
+    /// Elements that the rules below compare may be referred to from the parent tree.
+    pub(super) fn collect_ruled_structure(&mut self, catalog: &Dictionary) -> Result<(), PdfError> {
+        let mut pending: Vec<Value> = catalog.get(b"StructTreeRoot").cloned().into_iter().collect();
+        let mut seen = HashSet::new();
+        while let Some(node) = pending.pop() {
+            match &node.kind {
+                Kind::Array(kids) => pending.extend(kids.iter().cloned()),
+                Kind::Reference(id) => {
+                    if !self.pair.affected.contains(&id.number) || !seen.insert(*id) || seen.len() > MAX_ELEMENTS {
+                        continue;
+                    }
+                    let resolved = self.pair.resolve(&node, self.pair.before)?;
+                    if let Some(keys) = resolved.dictionary() {
+                        if is_element(keys) || keys.name(b"Type") == Some(b"StructTreeRoot") {
+                            self.pair.ruled.insert(id.number);
+                            pending.extend(keys.get(b"K").cloned());
+                        }
+                    } else if resolved.value.as_array().is_some() {
+                        pending.push(resolved.value);
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn structure_tree(&mut self, was: &Dictionary, is: &Dictionary) -> Result<(), PdfError> {
+        let (old, new) = (
+            self.pair.get(was, b"StructTreeRoot", self.pair.before)?,
+            self.pair.get(is, b"StructTreeRoot", self.pair.after)?,
+        );
+        let number = new.id.or(old.id).map(|id| id.number);
+        let (Some(a), Some(b)) = (old.dictionary(), new.dictionary()) else {
+            if !(old.is_null() && new.is_null()) {
+                self.other(number, "Root/StructTreeRoot");
+            }
+            return Ok(());
+        };
+        let is_same = old.id == new.id && number.is_some_and(|number| !self.pair.affected.contains(&number));
+        if is_same {
+            return Ok(());
+        }
+        let before = self.changes.len();
+        for key in union(a, b) {
+            let is_right = match key {
+                b"K" => continue,
+                b"ParentTree" => {
+                    let (old, new) =
+                        (self.pair.get(a, key, self.pair.before)?, self.pair.get(b, key, self.pair.after)?);
+                    self.parent_tree_only_grows(&old, &new)?
+                }
+                b"ParentTreeNextKey" => b.integer(key) >= a.integer(key) && b.integer(key).is_some(),
+                _ => self.same_entry(a, b, key)?,
+            };
+            if !is_right {
+                self.other(number, format!("Root/StructTreeRoot/{}", shown(key)));
+            }
+        }
+        let mut seen = HashSet::new();
+        self.structure_kids(a, b, number, &mut seen)?;
+        if self.changes.len() == before && !self.same_ignoring_rules(&old, &new)? {
+            self.note(ChangeKind::StructureTree, ChangeLevel::FormFilling, number, "Root/StructTreeRoot");
+        }
+        Ok(())
+    }
+
+    fn same_ignoring_rules(&self, old: &Resolved, new: &Resolved) -> Result<bool, PdfError> {
+        let (Some(a), Some(b)) = (old.dictionary(), new.dictionary()) else { return Ok(false) };
+        Ok(self.pair.differing(a, b)?.is_empty())
+    }
+
+    /// The kids of an element: the old ones in their order, new ones only for annotations that came, and none missing
+    /// but those of annotations that went.
+    fn structure_kids(
+        &mut self,
+        was: &Dictionary,
+        is: &Dictionary,
+        holder: Option<u32>,
+        seen: &mut HashSet<ObjectId>,
+    ) -> Result<(), PdfError> {
+        let mut pending = vec![(was.clone(), is.clone(), holder)];
+        while let Some((was, is, holder)) = pending.pop() {
+            let (old, new) = (self.kids(&was, self.pair.before)?, self.kids(&is, self.pair.after)?);
+            let mut rest = new.as_slice();
+            for kid in &old {
+                let position = self.position(kid, rest)?;
+                match position {
+                    Some(position) => {
+                        let (added, others) = rest.split_at(position);
+                        self.structure_added(added, holder)?;
+                        let Some((now, after)) = others.split_first() else { break };
+                        if let (Some(id), true) = (now.as_reference(), kid.as_reference() == now.as_reference())
+                            && self.pair.affected.contains(&id.number)
+                            && seen.insert(id)
+                        {
+                            if seen.len() > MAX_ELEMENTS {
+                                return Err(PdfError::Limit("structure"));
+                            }
+                            pending.extend(self.structure_element(id)?);
+                        }
+                        rest = after;
+                    }
+                    None if self.belongs_to_moved(kid, self.pair.before)? => {}
+                    None => self.other(holder, "Root/StructTreeRoot/K"),
+                }
+            }
+            self.structure_added(rest, holder)?;
+        }
+        Ok(())
+    }
+
+    fn position(&self, kid: &Value, list: &[Value]) -> Result<Option<usize>, PdfError> {
+        for (position, other) in list.iter().enumerate() {
+            let is_same = match (kid.as_reference(), other.as_reference()) {
+                (Some(a), Some(b)) => a == b,
+                _ => self.pair.same(kid, other)?,
+            };
+            if is_same {
+                return Ok(Some(position));
+            }
+        }
+        Ok(None)
+    }
+
+    fn kids(&self, element: &Dictionary, revision: usize) -> Result<Vec<Value>, PdfError> {
+        let Some(value) = element.get(b"K") else { return Ok(Vec::new()) };
+        let resolved = self.pair.resolve(value, revision)?;
+        Ok(match resolved.value.kind {
+            Kind::Array(kids) => kids,
+            Kind::Null => Vec::new(),
+            _ => vec![value.clone()],
+        })
+    }
+
+    /// What an element says is spoken instead of what is shown: only its kids may differ.
+    fn structure_element(&mut self, id: ObjectId) -> Result<Option<(Dictionary, Dictionary, Option<u32>)>, PdfError> {
+        let reference = Value { kind: Kind::Reference(id), span: 0..0 };
+        let (old, new) =
+            (self.pair.resolve(&reference, self.pair.before)?, self.pair.resolve(&reference, self.pair.after)?);
+        let number = Some(id.number);
+        let (Some(a), Some(b)) = (old.dictionary(), new.dictionary()) else {
+            self.other(number, "Root/StructTreeRoot");
+            return Ok(None);
+        };
+        if !is_element(a) {
+            if !self.pair.differing(a, b)?.is_empty() {
+                self.other(number, "Root/StructTreeRoot");
+            }
+            return Ok(None);
+        }
+        for key in union(a, b) {
+            if key != b"K" && !self.same_entry(a, b, key)? {
+                self.other(number, format!("StructElem/{}", shown(key)));
+            }
+        }
+        Ok(Some((a.clone(), b.clone(), number)))
+    }
+
+    fn structure_added(&mut self, added: &[Value], holder: Option<u32>) -> Result<(), PdfError> {
+        for element in added {
+            if !self.belongs_to_moved(element, self.pair.after)? {
+                self.other(element.as_reference().map(|id| id.number).or(holder), "Root/StructTreeRoot/K");
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether everything at the end of an element's branches is an annotation that this revision added or removed.
+    fn belongs_to_moved(&self, element: &Value, revision: usize) -> Result<bool, PdfError> {
+        let mut pending = vec![element.clone()];
+        let mut visited = 0;
+        let mut leaves = 0;
+        while let Some(value) = pending.pop() {
+            visited += 1;
+            if visited > MAX_ELEMENTS {
+                return Err(PdfError::Limit("structure"));
+            }
+            let resolved = self.pair.resolve(&value, revision)?;
+            match &resolved.value.kind {
+                Kind::Array(kids) => pending.extend(kids.iter().cloned()),
+                Kind::Dictionary(keys) if keys.name(b"Type") == Some(b"OBJR") => {
+                    let target = keys.get(b"Obj").and_then(Value::as_reference);
+                    if !target.is_some_and(|id| self.moved.contains(&id.number) || self.widgets.contains(&id.number)) {
+                        return Ok(false);
+                    }
+                    leaves += 1;
+                }
+                Kind::Dictionary(keys) if is_element(keys) => pending.extend(keys.get(b"K").cloned()),
+                _ => return Ok(false),
+            }
+        }
+        Ok(leaves > 0)
+    }
+
+    fn parent_tree_only_grows(&self, was: &Resolved, is: &Resolved) -> Result<bool, PdfError> {
+        let (mut old, mut new) = (Vec::new(), Vec::new());
+        let read = self.number_tree(&was.value, self.pair.before, &mut old, 0)?
+            && self.number_tree(&is.value, self.pair.after, &mut new, 0)?;
+        if !read {
+            return Ok(false);
+        }
+        let new_by_key: std::collections::HashMap<i64, &Value> = new.iter().map(|(key, value)| (*key, value)).collect();
+        if new_by_key.len() != new.len() {
+            return Ok(false);
+        }
+        for (key, value) in &old {
+            let stays = match new_by_key.get(key) {
+                Some(other) => self.pair.same(value, other)?,
+                None => self.belongs_to_moved(value, self.pair.before)?,
+            };
+            if !stays {
+                return Ok(false);
+            }
+        }
+        let old_keys: HashSet<i64> = old.iter().map(|(key, _)| *key).collect();
+        for (key, value) in &new {
+            if !old_keys.contains(key)
+                && !self.belongs_to_moved(value, self.pair.after)?
+                && !self.is_known_element(value)?
+            {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// A new entry of the parent tree may also lead to an element that was there.
+    fn is_known_element(&self, value: &Value) -> Result<bool, PdfError> {
+        let Some(id) = value.as_reference() else { return Ok(false) };
+        let existed =
+            !matches!(self.pair.document.locate(id.number, self.pair.before), None | Some(pdf::Location::Free));
+        Ok(existed && self.pair.resolve(value, self.pair.before)?.dictionary().is_some_and(is_element))
+    }
+
+    /// Pairs of a number tree (7.9.7); false where it cannot be read.
+    fn number_tree(
+        &self,
+        node: &Value,
+        revision: usize,
+        pairs: &mut Vec<(i64, Value)>,
+        depth: usize,
+    ) -> Result<bool, PdfError> {
+        if depth > MAX_DEPTH || pairs.len() > MAX_ELEMENTS {
+            return Err(PdfError::Limit("number tree"));
+        }
+        let resolved = self.pair.resolve(node, revision)?;
+        let Some(keys) = resolved.dictionary() else { return Ok(resolved.is_null()) };
+        let numbers = self.pair.get(keys, b"Nums", revision)?;
+        for pair in numbers.value.as_array().unwrap_or_default().chunks(2) {
+            match pair {
+                [key, value] => match self.pair.resolve(key, revision)?.value.as_integer() {
+                    Some(key) => pairs.push((key, value.clone())),
+                    None => return Ok(false),
+                },
+                _ => return Ok(false),
+            }
+        }
+        let kids = self.pair.get(keys, b"Kids", revision)?;
+        for kid in kids.value.as_array().unwrap_or_default() {
+            if !self.number_tree(kid, revision, pairs, depth + 1)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
+
+/// `/Type` is optional in elements; `/S` is not.
+fn is_element(keys: &Dictionary) -> bool {
+    keys.get(b"S").is_some() && matches!(keys.name(b"Type"), None | Some(b"StructElem"))
+}
