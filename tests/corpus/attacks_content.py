@@ -424,16 +424,16 @@ def sneaky_signature():
     for name in ("classic", "p2", "p3", "compact", "form"):
         data, n = base(name)
         yield sign_raw(data, pki().other, name=b"(Outra)", **sneaky(n)), f"whole page, {name}"
-    data, n = base("p2")
-    yield (
-        sign_raw(data, pki().other, name=b"(Outra)", **sneaky(n, b"[60 590 460 620]", COVER, b"[0 0 400 30]")),
-        "over the amount",
-    )
-    look = b"q 20 0 0 20 -500 -500 cm Q " + PAGE_LOOK
-    yield (
-        sign_raw(data, pki().other, name=b"(Outra)", **sneaky(n, b"[300 20 301 21]", look)),
-        "a page scaled into one point",
-    )
+
+
+@variant("C3", "own-rectangle", FAILING + " valid", kind="hostile")
+def sneaky_small():
+    """A later signature inside its own rectangle, which the matrix allows, over the amount or absurdly small"""
+    for name in ("classic", "p2", "compact"):
+        data, n = base(name)
+        over = sneaky(n, b"[60 590 460 620]", COVER, b"[0 0 400 30]")
+        yield sign_raw(data, pki().other, name=b"(Outra)", **over), f"over the amount, {name}"
+        yield sign_raw(data, pki().other, name=b"(Outra)", **sneaky(n, b"[300 20 301 21]")), f"one point, {name}"
 
 
 @variant("C3", "odd-rectangle", FAILING)

@@ -124,7 +124,7 @@ def _old_xref_stream(data):
 # --- X2: duplicate keys -------------------------------------------------------------------------------------------------------------
 
 
-@variant("X2", "keys", FAILING)
+@variant("X2", "keys", FAILING + " unsigned")
 def duplicate_keys():
     """A key twice in a dictionary: first-wins and last-wins readers differ. Signed like that"""
     for kind in ("table", "stream", "objstm"):
@@ -222,22 +222,26 @@ def object_streams():
             f"box overridden, {name}",
         )
 
-        def extended(update, n=n):
-            inner = update.new(object_stream([(n["page"][0], changed(update.pdf.raw(n["page"][0]), Rotate=b"180"))]))
-            outer = update.new(object_stream([], b"/Extends %s" % ref(inner)))
-            extended.places = {n["page"][0]: ("s", outer, 0)}
-
-        update = Update(data)
-        extended(update)
-        yield update.finish(more=extended.places), f"through /Extends, {name}"
-
         update = Update(data)
         old = update.pdf.raw(n["page"][0])
         container = update.new(object_stream([(n["page"][0], old), (n["page"][0], changed(old, Rotate=b"180"))]))
         yield update.finish(more={n["page"][0]: ("s", container, 1)}), f"twice in one stream, {name}"
+
+
+@variant("X4", "broken-streams", FAILING)
+def broken_object_streams():
+    """Object streams of later revisions that hold an object only by an odd way"""
+    for name in ("first-stream", "compact", "tagged", "p2-stream", "form-stream"):
+        data, n = base(name)
+        page = n["page"][0]
         update = Update(data)
-        container = update.new(object_stream([(n["page"][0] + 500, old), (n["page"][0], changed(old, Rotate=b"180"))]))
-        yield update.finish(more={n["page"][0]: ("s", container, 0)}), f"index names another number, {name}"
+        turned = changed(update.pdf.raw(page), Rotate=b"180")
+        inner = update.new(object_stream([(page, turned)]))
+        outer = update.new(object_stream([], b"/Extends %s" % ref(inner)))
+        yield update.finish(more={page: ("s", outer, 0)}), f"through /Extends, {name}"
+        update = Update(data)
+        container = update.new(object_stream([(page + 500, update.pdf.raw(page)), (page, turned)]))
+        yield update.finish(more={page: ("s", container, 0)}), f"index names another number, {name}"
 
 
 @variant("X5", "generations", INVALID)
@@ -256,10 +260,17 @@ def generations():
         update = Update(data)
         update.put(n["content"][0], stream(FORGED), 65535)
         yield update.finish(), f"generation 65535, {name}"
-        field = next(x for x in Pdf(data).fields().values() if Pdf(data).dict(x).get("FT") == b"/Sig")
-        yield updated(data, lambda u: u.free(field)), f"signature field hidden, {name}"
     data, n = base("two")
     yield resign(data, lambda u: u.free(n["link"])), "link freed, signed by another"
+
+
+@variant("X5", "hidden-signature", FAILING + " unsigned")
+def hidden_signature():
+    """The signature field itself is freed"""
+    for name in ("classic", "compact", "p2", "pages"):
+        data = base(name)[0]
+        field = next(x for x in Pdf(data).fields().values() if Pdf(data).dict(x).get("FT") == b"/Sig")
+        yield updated(data, lambda u: u.free(field)), name
 
 
 # --- X6: streams ------------------------------------------------------------------------------------------------------------------------------------------
@@ -275,14 +286,8 @@ def with_content(body, kind="table"):
 @variant("X6", "streams", FAILING)
 def streams():
     """Streams that two readers decode differently, signed like that"""
-    good, bad = page_content(1, 1), FORGED
-
-    both_ = good + b"\nendstream\nendobj\n" + bad
+    good = page_content(1, 1)
     for kind in ("table", "stream"):
-        yield (
-            with_content(stream(both_, length=b"%d" % len(good)), kind),
-            f"/Length short, more behind a false endstream, {kind}",
-        )
         yield with_content(stream(good, length=b"99999999"), kind), f"/Length beyond the file, {kind}"
         yield with_content(stream(good, length=b"-5"), kind), f"/Length negative, {kind}"
         yield with_content(stream(good, length=b"0"), kind), f"/Length 0, {kind}"
@@ -297,13 +302,23 @@ def streams():
         updated(data, lambda u: u.put(n["content"][0], changed(body, Filter=b"/ASCIIHexDecode"))),
         "/Filter added, later",
     )
+    for kind, certify in (("table", None), ("stream", 2), ("table", 3)):
+        certidao = Certidao()
+        n = certidao.numbers
+        length = certidao.doc.add(b"%d" % len(good))
+        certidao.doc.objects[n["content"][0]] = stream(good, length=ref(length))
+        data = certidao.signed_first(kind, certify=certify)
+        yield updated(data, lambda u: u.put(length, b"40")), f"indirect /Length changed, later, {kind}, P={certify}"
 
 
 @variant("X6", "unusual", FAILING + " valid", kind="hostile")
 def unusual_streams():
     """Streams that are odd, but that most readers decode in the same way, signed like that"""
     good, bad = page_content(1, 1), FORGED
+    both_ = good + b"\nendstream\nendobj\n" + bad
     for kind in ("table", "stream"):
+        yield with_content(stream(both_), kind), f"a false endstream within /Length, {kind}"
+        yield with_content(stream(both_, length=b"%d" % len(good)), kind), f"more behind /Length, {kind}"
         yield (
             with_content(
                 stream(good, b"/Filter /Crypt /DecodeParms << /Type /CryptFilterDecodeParms /Name /Identity >>"), kind
@@ -336,7 +351,7 @@ def zipped(data):
     return out.getvalue()
 
 
-@variant("X7", "polyglot", FAILING)
+@variant("X7", "polyglot", FAILING + " unreadable")
 def polyglot():
     """Another format around the PDF, or two headers"""
     for name in ("classic", "compact", "p2"):
@@ -362,7 +377,7 @@ def polyglot():
 # --- X8, X9: decoys, linearised files ------------------------------------------------------------------------------------------------------------------------------
 
 
-@variant("X8", "decoys", FAILING)
+@variant("X8", "decoys", FAILING + " unsigned")
 def decoys():
     """Comments and false ends around startxref that readers take differently"""
     for name in ("classic", "compact", "p2"):
@@ -479,7 +494,7 @@ def linearised_split():
 # --- E1: encryption ------------------------------------------------------------------------------------------------------------------------------------------------------
 
 
-@variant("E1", "encryption", FAILING)
+@variant("E1", "encryption", FAILING + " unreadable")
 def encryption():
     """/Encrypt added, removed or changed after signing"""
     standard = b"<< /Filter /Standard /V 2 /R 3 /Length 128 /P -4 /O <%s> /U <%s> >>" % (b"00" * 32, b"11" * 32)

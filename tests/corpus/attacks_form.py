@@ -82,13 +82,6 @@ def appearance():
             resign(data, fill(n, "valor", "R$ 100.000,00", "R$ 900.000,00")),
             f"only the appearance, {name}, signed by another",
         )
-        look = stream(
-            b"1 g 0 0 600 842 re f", b"/Type /XObject /Subtype /Form /BBox [0 0 220 18] /Matrix [30 0 0 30 -500 -500]"
-        )
-        yield (
-            updated(data, lambda u: u.edit(n["field observacao"], V=b"()", AP=b"<< /N %s >>" % ref(u.new(look)))),
-            f"larger than its field, {name}",
-        )
 
 
 @variant("F3", "fonts", INVALID)

@@ -456,10 +456,15 @@ def new_root():
         update = Update(data)
         update.edit(update.pdf.root, Pages=ref(other_pages(update)))
         yield update.finish(), f"catalog redefined, {name}"
-    data = base("pages")[0]
-    update = Update(data)
-    root = update.new(changed(update.pdf.raw(update.pdf.root), Pages=ref(other_pages(update)), AcroForm=None))
-    yield update.finish(root=root), "a catalog without the form"
+
+
+@variant("I6", "root-without-form", FAILING + " unsigned")
+def root_without_form():
+    """A later trailer names another catalog, which knows no form: the signature cannot be found from there"""
+    for name in ("pages", "compact", "first"):
+        update = Update(base(name)[0])
+        root = update.new(changed(update.pdf.raw(update.pdf.root), AcroForm=None, Perms=None))
+        yield update.finish(root=root), name
 
 
 def base_font(pdf):

@@ -24,7 +24,7 @@ from common import (
     widget,
 )
 from documents import Certidao, base, page_content
-from edits import updated
+from edits import annotate, fill, note, updated
 from rawpdf import Pdf, object_stream, xref_table
 
 variant = Variants("hostile")
@@ -59,7 +59,7 @@ def _set(number_key, **keys):
     return spoil
 
 
-@variant("Z1", "loop-pages", NEVER)
+@variant("Z1", "loop-pages", MAY)
 def loop_pages():
     """A loop in the page tree"""
     yield planted(_set("pages", Kids=lambda n: array(ref(n["pages"]), ref(n["page"][0])))), "a node is its own kid"
@@ -82,7 +82,7 @@ def loop_parent():
     )
 
 
-@variant("Z1", "loop-fields", NEVER)
+@variant("Z1", "loop-fields", MAY)
 def loop_fields():
     """A loop in the field tree"""
     for kind in ("table", "objstm"):
@@ -132,7 +132,7 @@ def loop_others():
     yield planted(own), "an object is a reference to itself"
 
 
-@variant("Z1", "loop-length", NEVER)
+@variant("Z1", "loop-length", MAY)
 def loop_length():
     """/Length in a loop"""
 
@@ -208,7 +208,7 @@ def _laughs(doc, leaf, levels=10, width=10, key=b"Kids", head=b"/Type /Pages /Co
     return number
 
 
-@variant("Z1", "shared-kids", NEVER)
+@variant("Z1", "shared-kids", MAY)
 def laughs():
     """Trees whose nodes are named ten times by each parent: 10^10 paths"""
 
@@ -786,14 +786,35 @@ def wrong_types():
         yield updated(data, lambda u: u.edit(holder, Fields=value)), f"/Fields is {value.decode()}"
     for value in (b"null", b"(x)", b"[1 2]", b"<< /Fields 3 >>"):
         yield updated(base("compact")[0], lambda u: u.put(u.pdf.root, value)), f"the catalog is {value.decode()}"
-    for value in (
-        b"7",
-        b"[7]",
-        b"[<< >>]",
-        b"[<< /TransformMethod /DocMDP >>]",
-        b"[<< /TransformMethod /DocMDP /TransformParams 5 >>]",
-        b"[<< /TransformMethod /DocMDP /TransformParams << /P 9 >> >>]",
-    ):
-        update = Update(Certidao().write())
-        open_signature(update, extra=b"/Reference " + value)
-        yield seal(update.finish()), f"/Reference {value.decode()}"
+
+
+REFERENCES = (
+    b"7",
+    b"[7]",
+    b"[<< >>]",
+    b"[<< /TransformMethod /DocMDP >>]",
+    b"[<< /TransformMethod /DocMDP /TransformParams 5 >>]",
+    b"[<< /TransformMethod /DocMDP /TransformParams << /P 9 >> >>]",
+)
+
+
+def with_reference(value):
+    certidao = Certidao(form=True)
+    update = Update(certidao.write())
+    open_signature(update, extra=b"/Reference " + value)
+    return seal(update.finish()), certidao.numbers
+
+
+@variant("Z1", "odd-reference", MAY)
+def odd_reference():
+    """/Reference of the signature is malformed; nothing was changed later"""
+    for value in REFERENCES:
+        yield with_reference(value)[0], value.decode()
+
+
+@variant("Z1", "odd-reference-changed", NEVER)
+def odd_reference_changed():
+    """/Reference of the signature is malformed, so nobody knows what it permits; a note was added and a field filled"""
+    for value in REFERENCES:
+        data, n = with_reference(value)
+        yield updated(data, fill(n, "observacao", "Pago"), annotate(note(rect=b"[72 590 300 610]"))), value.decode()

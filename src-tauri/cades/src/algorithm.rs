@@ -309,7 +309,11 @@ impl SignatureAlgorithm {
         if PublicKey::parse(spki)?.kind != KeyKind::Ed25519 {
             return Err(CadesError::Unsupported(self.label()));
         }
-        signature::UnparsedPublicKey::new(&signature::ED25519, public_key_bits(spki)?)
+        let key = public_key_bits(spki)?;
+        if is_small_order(key) {
+            return Err(CadesError::Malformed("public key"));
+        }
+        signature::UnparsedPublicKey::new(&signature::ED25519, key)
             .verify(message, signature)
             .map_err(|_| CadesError::BadSignature)
     }
@@ -402,6 +406,20 @@ fn mgf1_hash(mask: &Tlv<'_>) -> Result<Hash, CadesError> {
     let hash = Hash::from_der(&fields.read()?)?;
     fields.end("mask generation")?;
     Ok(hash)
+}
+
+/// Whether an Ed25519 key is one of the few points under which one signature fits every message, in any spelling.
+fn is_small_order(key: &[u8]) -> bool {
+    /// y coordinates of the points whose order divides 8, little end first, and their spellings beyond the modulus.
+    const POINTS: [[u8; 4]; 5] =
+        [[0, 0, 0, 0], [1, 0, 0, 0], [0xEC, 0xFF, 0xFF, 0xFF], [0xED, 0xFF, 0xFF, 0xFF], [0xEE, 0xFF, 0xFF, 0xFF]];
+    const ORDER_EIGHT: [[u8; 4]; 2] = [[0x26, 0xE8, 0x95, 0x8F], [0xC7, 0x17, 0x6A, 0x70]];
+    let (Some(first), Some(rest), Some(last)) = (key.get(..4), key.get(4..31), key.get(31)) else { return false };
+    let last = last & 0x7F;
+    let filled = |byte: u8, top: u8| rest.iter().all(|other| *other == byte) && last == top;
+    // A point of order eight is told by its first and last bytes: no other key has them but by a chance of 2^-39.
+    ORDER_EIGHT.iter().any(|start| first == start && matches!(last, 0x05 | 0x7A))
+        || POINTS.iter().any(|start| first == start && (filled(0, 0) || filled(0xFF, 0x7F)))
 }
 
 /// The bits of the key inside a `SubjectPublicKeyInfo`.

@@ -373,36 +373,20 @@ impl SignerInfo<'_> {
         true
     }
 
-    /// The first certificate that signing-certificate-v2 names, else v1 (RFC 5035, 3 and 5).
+    /// The first certificate that signing-certificate names, in version 2 and in version 1 where either is there
+    /// (RFC 5035, 3 and 5): both have to be right.
     ///
     /// # Errors
     /// [`CadesError::Malformed`], [`CadesError::Unsupported`].
-    pub fn signing_certificate(&self) -> Result<Option<SigningCertificate>, CadesError> {
-        let (value, version_two) =
-            match (self.single(oid::SIGNING_CERTIFICATE_V2), self.single(oid::SIGNING_CERTIFICATE)) {
-                (Some(value), _) => (value, true),
-                (None, Some(value)) => (value, false),
-                (None, None) => return Ok(None),
-            };
-        let mut identifiers = value.fields()?.expect(tag::SEQUENCE, "certs")?.children();
-        let mut fields = identifiers.expect(tag::SEQUENCE, "ESSCertID")?.children();
-        let hash = match (version_two, fields.optional(tag::SEQUENCE)?) {
-            (true, Some(algorithm)) => Hash::from_der(&algorithm)?,
-            (true, None) => Hash::Sha256,
-            (false, None) => Hash::Sha1,
-            (false, Some(_)) => return Err(CadesError::Malformed("ESSCertID")),
-        };
-        let certificate_hash = fields.expect(tag::OCTET_STRING, "certHash")?.content.to_vec();
-        let issuer_serial = match fields.optional(tag::SEQUENCE)? {
-            None => None,
-            Some(issuer_serial) => {
-                let mut pair = issuer_serial.children();
-                let names = pair.expect(tag::SEQUENCE, "issuer")?;
-                let name = names.children().expect(context(4), "directoryName")?;
-                Some((name.content.to_vec(), pair.expect(tag::INTEGER, "serialNumber")?.content.to_vec()))
+    pub fn signing_certificates(&self) -> Result<Vec<SigningCertificate>, CadesError> {
+        let mut found = Vec::new();
+        for (dotted, version_two) in [(oid::SIGNING_CERTIFICATE_V2, true), (oid::SIGNING_CERTIFICATE, false)] {
+            if self.has_signed_attribute(dotted) {
+                let value = self.single(dotted).ok_or(CadesError::Malformed("signing-certificate"))?;
+                found.push(read_signing_certificate(value, version_two)?);
             }
-        };
-        Ok(Some(SigningCertificate { hash, certificate_hash, issuer_serial }))
+        }
+        Ok(found)
     }
 
     /// Whether this signer names that certificate.
@@ -410,11 +394,33 @@ impl SignerInfo<'_> {
     pub fn names(&self, certificate: &Certificate) -> bool {
         match self.identifier {
             SignerIdentifier::IssuerAndSerial { issuer, serial } => {
-                certificate.issuer == issuer && certificate.serial == serial
+                crate::names::same_name(&certificate.issuer, issuer) && certificate.serial == serial
             }
             SignerIdentifier::SubjectKeyIdentifier(key) => certificate.subject_key_identifier().as_deref() == Some(key),
         }
     }
+}
+
+fn read_signing_certificate(value: &Tlv<'_>, version_two: bool) -> Result<SigningCertificate, CadesError> {
+    let mut identifiers = value.fields()?.expect(tag::SEQUENCE, "certs")?.children();
+    let mut fields = identifiers.expect(tag::SEQUENCE, "ESSCertID")?.children();
+    let hash = match (version_two, fields.optional(tag::SEQUENCE)?) {
+        (true, Some(algorithm)) => Hash::from_der(&algorithm)?,
+        (true, None) => Hash::Sha256,
+        (false, None) => Hash::Sha1,
+        (false, Some(_)) => return Err(CadesError::Malformed("ESSCertID")),
+    };
+    let certificate_hash = fields.expect(tag::OCTET_STRING, "certHash")?.content.to_vec();
+    let issuer_serial = match fields.optional(tag::SEQUENCE)? {
+        None => None,
+        Some(issuer_serial) => {
+            let mut pair = issuer_serial.children();
+            let names = pair.expect(tag::SEQUENCE, "issuer")?;
+            let name = names.children().expect(context(4), "directoryName")?;
+            Some((name.content.to_vec(), pair.expect(tag::INTEGER, "serialNumber")?.content.to_vec()))
+        }
+    };
+    Ok(SigningCertificate { hash, certificate_hash, issuer_serial })
 }
 
 /// The signed attributes of PAdES baseline, DER, as the key signs them: content-type, message-digest and

@@ -4,8 +4,9 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     CadesError, SignedData,
-    asn1::{Reader, Tlv, tag},
+    asn1::{Reader, Tlv, context, tag},
     oid,
+    x509::read_extension,
 };
 
 /// A token: signed data around the statement that a digest existed at a time.
@@ -55,8 +56,18 @@ impl<'a> TimeStampToken<'a> {
             matches!(value.tag, tag::SEQUENCE | tag::BOOLEAN | tag::INTEGER) || value.tag & 0xC0 == 0x80
         };
         while !fields.is_empty() {
-            if !is_known(&fields.read()?) {
+            let field = fields.read()?;
+            if !is_known(&field) {
                 return Err(CadesError::Malformed("TSTInfo"));
+            }
+            // Whoever does not understand a critical extension must not use the token (2.4.2).
+            if field.tag == context(1) {
+                let mut extensions = field.children();
+                while !extensions.is_empty() {
+                    if read_extension(&extensions.read()?)?.critical {
+                        return Err(CadesError::Malformed("TSTInfo extension"));
+                    }
+                }
             }
         }
         Ok(Self { signed, policy, imprint_algorithm, imprint: digest, time, content })

@@ -26,6 +26,35 @@ const MAX_SIGNATURES: usize = 2_000;
 /// # Errors
 /// [`PdfError`] only where the file cannot be read at all; everything else is a fact.
 pub fn extract(bytes: &[u8]) -> Result<DocumentFacts, PdfError> {
+    match read(bytes) {
+        Err(error) if mentions_signature(bytes) => Ok(unopened(bytes, &error)),
+        read => read,
+    }
+}
+
+/// Whether the bytes hold what looks like a signature, wherever it stands.
+fn mentions_signature(bytes: &[u8]) -> bool {
+    memchr::memmem::find(bytes, b"/ByteRange").is_some()
+}
+
+/// A file that has a signature and cannot be read is no file without signature, and none that was never one.
+fn unopened(bytes: &[u8], error: &PdfError) -> DocumentFacts {
+    DocumentFacts {
+        size: bytes.len(),
+        sha256: pdf::hex(&Hash::Sha256.digest(bytes)).to_lowercase(),
+        revisions: 0,
+        encrypted: false,
+        structure: vec![StructureFact::Unopened { code: error.code().to_owned() }],
+        signatures: Vec::new(),
+        empty_fields: Vec::new(),
+        changes: Vec::new(),
+        dss: None,
+        parts: Vec::new(),
+        imitations: Vec::new(),
+    }
+}
+
+fn read(bytes: &[u8]) -> Result<DocumentFacts, PdfError> {
     let document = Document::open(bytes)?;
     let mut structure: Vec<StructureFact> = document.anomalies().iter().filter_map(structure_fact).collect();
     let prefix = bytes.get(..document.header()).unwrap_or_default();
@@ -51,9 +80,17 @@ pub fn extract(bytes: &[u8]) -> Result<DocumentFacts, PdfError> {
             structure.push(StructureFact::Incomplete);
             break;
         }
-        let mut frame = read_frame(&document, field);
+        let mut frame = read_frame(&document, field, newest);
         frame.facts.named_by_perms = certifying.map(|named| named == ObjectId::new(frame.facts.object));
         frames.push(frame);
+    }
+    match removed_signatures(&document, &values) {
+        Ok(removed) => frames.extend(removed.into_iter().take(MAX_SIGNATURES - frames.len().min(MAX_SIGNATURES))),
+        Err(_) => structure.push(StructureFact::Incomplete),
+    }
+    // A signed file that is attached to this one does not sign it.
+    if frames.is_empty() && mentions_signature(bytes) && changes::stands_outside_streams(&document, b"/ByteRange") {
+        structure.push(StructureFact::UnreachedSignature);
     }
     frames.sort_by_key(|frame| frame.facts.byte_range.map(|[_, a, _, _]| a));
     mark_shared_ranges(&mut frames);
@@ -93,6 +130,39 @@ pub fn extract(bytes: &[u8]) -> Result<DocumentFacts, PdfError> {
         dss,
         imitations,
     })
+}
+
+/// Most earlier revisions that are asked for signatures which are gone.
+const MAX_ASKED_REVISIONS: usize = 256;
+
+/// Signatures that some earlier revision has and the newest has not: taken out, they are still part of the file.
+fn removed_signatures(
+    document: &Document<'_>,
+    known: &HashSet<Option<SignatureValue>>,
+) -> Result<Vec<Frame>, PdfError> {
+    let mut frames = Vec::new();
+    let mut seen = known.clone();
+    let earlier = document.newest();
+    if document.is_repaired() {
+        return Ok(frames);
+    }
+    if earlier > MAX_ASKED_REVISIONS {
+        return Err(PdfError::Limit("revisions"));
+    }
+    for revision in (0..earlier).rev() {
+        let (fields, broken) = fields::find_signature_fields(document, revision);
+        if let Some(error @ PdfError::Limit(_)) = broken {
+            return Err(error);
+        }
+        for field in fields.iter().filter(|field| field.value.is_some()) {
+            if seen.insert(field.value.clone()) {
+                let mut frame = read_frame(document, field, revision);
+                frame.facts.faults.insert(0, FrameFault::Removed);
+                frames.push(frame);
+            }
+        }
+    }
+    Ok(frames)
 }
 
 /// Reads and computes what stands in `/Contents`.
@@ -216,8 +286,7 @@ struct Frame {
 }
 
 /// Reads a signature dictionary where it stands, and checks the frame around it.
-fn read_frame(document: &Document<'_>, field: &SignatureField) -> Frame {
-    let newest = document.newest();
+fn read_frame(document: &Document<'_>, field: &SignatureField, newest: usize) -> Frame {
     let id = match &field.value {
         Some(SignatureValue::Object(id) | SignatureValue::Direct(id)) => *id,
         None => ObjectId::new(0),

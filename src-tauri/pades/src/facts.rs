@@ -55,6 +55,8 @@ pub enum FrameFault {
     NotARevision,
     /// The dictionary does not stand in the revision that it signs.
     OtherRevision,
+    /// A later revision took the signature out of the document.
+    Removed,
     /// `/Type` or `/Filter` is not what a signature has.
     Dictionary,
 }
@@ -503,6 +505,20 @@ pub enum StructureFact {
     },
     /// What stands before the header is a file of another kind.
     Polyglot,
+    /// An object that the document needs cannot be read where its cross-reference says.
+    UnreadableObject {
+        /// Its number.
+        object: u32,
+    },
+    /// The page tree leads back to itself, or to one page twice.
+    PageTree,
+    /// The file cannot be opened, though it has what looks like a signature.
+    Unopened {
+        /// Stable code of the reason.
+        code: String,
+    },
+    /// A signature stands in the file and belongs to no field of the document.
+    UnreachedSignature,
     /// Several fields show one signature.
     SharedValue {
         /// The field that is not the signature's own.

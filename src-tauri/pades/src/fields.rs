@@ -88,6 +88,8 @@ impl Walk<'_, '_> {
         for kid in kids {
             let id = kid.as_reference();
             if id.is_some_and(|id| !self.seen.insert(id)) {
+                // A field in two places, or a tree that leads back: readers name it differently.
+                self.broken = Some(PdfError::Type("Kids"));
                 continue;
             }
             let read = match self.document.resolve(kid, self.revision) {
@@ -180,13 +182,15 @@ pub(crate) fn transforms(
     let Some(references) = document.lookup(signature, b"Reference", revision)? else { return Ok(transforms) };
     for reference in references.as_array().ok_or(PdfError::Type("Reference"))? {
         let reference = document.resolve(reference, revision)?;
-        let Some(reference) = reference.as_dictionary() else { continue };
+        let reference = reference.as_dictionary().ok_or(PdfError::Type("Reference"))?;
         let parameters = document.lookup(reference, b"TransformParams", revision)?;
         let parameters = parameters.as_ref().and_then(Value::as_dictionary);
         match document.lookup(reference, b"TransformMethod", revision)?.as_ref().and_then(Value::as_name) {
             Some(b"DocMDP") => {
-                let level = parameters.and_then(|parameters| parameters.integer(b"P")).unwrap_or(2);
-                transforms.doc_mdp = Some(level);
+                let parameters = parameters.ok_or(PdfError::Type("TransformParams"))?;
+                let level = document.lookup(parameters, b"P", revision)?;
+                let level = level.map_or(Some(2), |level| level.as_integer()).filter(|level| (1..=3).contains(level));
+                transforms.doc_mdp = Some(level.ok_or(PdfError::Type("P"))?);
             }
             Some(b"FieldMDP") => {
                 transforms.lock = Some(match parameters {
@@ -194,7 +198,9 @@ pub(crate) fn transforms(
                     None => FieldLock::All,
                 });
             }
-            _ => {}
+            // UR3 and Identity set no limits; what has no method is no reference.
+            Some(_) => {}
+            None => return Err(PdfError::Type("TransformMethod")),
         }
     }
     Ok(transforms)

@@ -129,7 +129,7 @@ fn read_token(bytes: &[u8], imprint: &dyn Fn(&TimeStampToken<'_>) -> Option<bool
             let digest = hash.map(|hash| hash.digest(&token.content));
             check_signer(&token.signed, signer, digest.as_deref(), oid::TST_INFO, false, &mut facts.cms);
             // RFC 3161, 2.4.2 and RFC 5816: the token names its certificate.
-            if !matches!(signer.signing_certificate(), Ok(Some(_)))
+            if !matches!(signer.signing_certificates().as_deref(), Ok([_, ..]))
                 && !facts.cms.faults.contains(&CmsFault::SigningCertificate)
             {
                 facts.cms.faults.push(CmsFault::SigningCertificate);
@@ -208,14 +208,15 @@ fn check_signer(
     };
     facts.digest = Some(hash.name().to_owned());
     let named: Vec<_> = signed.digest_algorithms.iter().map(Hash::from_der).collect();
-    let is_named = named.contains(&Ok(hash)) || (!strict && named.is_empty());
-    if !is_named || named.iter().any(|named| matches!(named, Err(CadesError::Malformed(_)))) {
+    if !(named.is_empty() || named.contains(&Ok(hash)))
+        || named.iter().any(|named| matches!(named, Err(CadesError::Malformed(_))))
+    {
         facts.faults.push(CmsFault::DigestAlgorithms);
     }
     check_attributes(signer, content_type, strict, facts);
     let certificates: Vec<Certificate> =
         facts.certificates.iter().filter_map(|blob| Certificate::parse(&blob.0).ok()).collect();
-    facts.signer = certificates.iter().position(|certificate| signer.names(certificate));
+    facts.signer = find_signer(signer, &certificates);
     let has_attributes = signer.signed_attributes_raw.is_some();
     if has_attributes {
         facts.digest_matches = match (digest, signer.message_digest()) {
@@ -244,7 +245,8 @@ fn check_signer(
         Ok(key) => format!("{}, {}", algorithm.label(), key.kind.label()),
         Err(_) => algorithm.label(),
     });
-    if algorithm.hash != hash && algorithm.scheme != cades::Scheme::Ed25519 {
+    // Ed25519 goes with SHA-512 (RFC 8419, 2.3), and that is what it is read as.
+    if algorithm.hash != hash {
         facts.faults.push(CmsFault::DigestAlgorithms);
     }
     let check = if has_attributes {
@@ -367,21 +369,33 @@ fn check_attributes(signer: &SignerInfo<'_>, content_type: &str, strict: bool, f
 }
 
 fn check_signing_certificate(signer: &SignerInfo<'_>, certificate: &Certificate, strict: bool, facts: &mut CmsFacts) {
-    let names_it = match signer.signing_certificate() {
-        Ok(Some(named)) => {
-            named.hash.digest(certificate.der()) == named.certificate_hash
-                && named.issuer_serial.is_none_or(|(issuer, serial)| {
-                    cades::names::same_name(&issuer, &certificate.issuer) && serial == certificate.serial
-                })
-        }
-        Ok(None) => {
-            let is_there = signer.has_signed_attribute(oid::SIGNING_CERTIFICATE_V2)
-                || signer.has_signed_attribute(oid::SIGNING_CERTIFICATE);
-            !strict && !is_there
-        }
+    let names_it = match signer.signing_certificates() {
+        Ok(named) if named.is_empty() => !strict,
+        Ok(named) => named.iter().all(|named| is_named(named, certificate)),
         Err(_) => false,
     };
     if !names_it {
         facts.faults.push(CmsFault::SigningCertificate);
     }
+}
+
+/// Whether an ESS identifier is that of a certificate (RFC 5035, 4).
+fn is_named(named: &cades::cms::SigningCertificate, certificate: &Certificate) -> bool {
+    named.hash.digest(certificate.der()) == named.certificate_hash
+        && named.issuer_serial.as_ref().is_none_or(|(issuer, serial)| {
+            cades::names::same_name(issuer, &certificate.issuer) && *serial == certificate.serial
+        })
+}
+
+/// Which certificate is the signer's: of several that bear its name, the one whose hash was signed.
+fn find_signer(signer: &SignerInfo<'_>, certificates: &[Certificate]) -> Option<usize> {
+    let candidates: Vec<usize> =
+        certificates.iter().enumerate().filter(|(_, other)| signer.names(other)).map(|(index, _)| index).collect();
+    let named = signer.signing_certificates().unwrap_or_default();
+    let is_hashed = |index: &&usize| {
+        certificates
+            .get(**index)
+            .is_some_and(|certificate| named.first().is_some_and(|named| is_named(named, certificate)))
+    };
+    candidates.iter().find(is_hashed).or(candidates.first()).copied()
 }

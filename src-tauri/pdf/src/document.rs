@@ -81,6 +81,19 @@ impl Revision {
     }
 }
 
+impl Revision {
+    /// Whether the two sections of a linearised file place some object differently.
+    #[must_use]
+    pub fn sections_disagree(&self) -> bool {
+        let [first, second] = self.sections.as_slice() else { return false };
+        first.entries.iter().any(|(number, location)| {
+            *location != Location::Free
+                && !matches!(find(&second.entries, *number), None | Some(Location::Free))
+                && find(&second.entries, *number) != Some(*location)
+        })
+    }
+}
+
 fn find(entries: &Entries, number: u32) -> Option<Location> {
     let index = entries.binary_search_by_key(&number, |(number, _)| *number).ok()?;
     entries.get(index).map(|(_, location)| *location)
@@ -254,17 +267,24 @@ impl<'a> Document<'a> {
         }
         for (index, revision) in self.revisions.iter().enumerate() {
             let is_outside = |span: &Span| span.start < revision.start || span.end > revision.end;
-            let mut spans =
-                revision.sections.iter().flat_map(|section| [Some(&section.span), section.hybrid_span.as_ref()]);
-            if spans.any(|span| span.is_some_and(is_outside)) {
+            // Writers of hybrid files put the stream before the table that names it, also in an earlier part.
+            let is_later = |span: &Span| span.end > revision.end;
+            let is_misplaced =
+                |section: &Section| is_outside(&section.span) || section.hybrid_span.as_ref().is_some_and(is_later);
+            if revision.sections.iter().any(is_misplaced) {
                 self.anomalies.push(Anomaly::MisplacedSection(index));
             }
             if revision.sections.iter().any(|section| section.trailer.has_duplicates_within()) {
                 self.anomalies.push(Anomaly::RepeatedKeys(index));
             }
-            if revision.hybrid_disagrees() {
+            if revision.hybrid_disagrees() || revision.sections_disagree() {
                 self.anomalies.push(Anomaly::HybridDisagrees(index));
             }
+        }
+        // A reader that trusts the first object would read its first-page section, which this chain never reaches.
+        let follows_first_page = self.revisions.first().is_some_and(|revision| revision.sections.len() > 1);
+        if linearised_length(self.bytes) == Some(self.bytes.len()) && !follows_first_page {
+            self.anomalies.push(Anomaly::HybridDisagrees(0));
         }
         let end = self.revisions.last().map_or(0, |revision| revision.end);
         let rest = self.bytes.get(end..).unwrap_or_default();
@@ -734,12 +754,24 @@ fn read_chain(bytes: &[u8], base: usize) -> Result<Vec<Revision>, PdfError> {
 
 /// The first object of a linearised file says so (ISO 32000-2, F.3.3).
 fn is_linearised(bytes: &[u8]) -> bool {
+    first_object(bytes).is_some_and(|keys| keys.get(b"Linearized").is_some())
+}
+
+/// The length for which a linearised file was laid out; readers heed it only where it is the file's own.
+fn linearised_length(bytes: &[u8]) -> Option<usize> {
+    let keys = first_object(bytes)?;
+    keys.get(b"Linearized")?;
+    keys.get(b"L")?.as_usize()
+}
+
+fn first_object(bytes: &[u8]) -> Option<Dictionary> {
     let window = bytes.get(..bytes.len().min(HEADER_WINDOW * 2)).unwrap_or_default();
-    let Some(header) = window.windows(5).position(|word| word == b"%PDF-") else { return false };
+    let header = window.windows(5).position(|word| word == b"%PDF-")?;
     let mut parser = Parser::new(bytes, header);
     parser.skip_blank();
-    parser.object_header().is_ok()
-        && parser
-            .value()
-            .is_ok_and(|value| value.as_dictionary().is_some_and(|dictionary| dictionary.get(b"Linearized").is_some()))
+    parser.object_header().ok()?;
+    match parser.value().ok()?.kind {
+        Kind::Dictionary(keys) => Some(keys),
+        _ => None,
+    }
 }

@@ -215,7 +215,7 @@ impl Weighing<'_, '_> {
         let status = || {
             if depth < MAX_DEPTH { self.by_crl(responder, issuer, depth + 1) } else { Status::Missing }
         };
-        is_exempt || !matches!(status(), Status::Revoked { .. } | Status::OnHold { .. } | Status::Unusable)
+        is_exempt || matches!(status(), Status::Good { .. })
     }
 
     fn is_strong(&self, algorithm: Result<cades::SignatureAlgorithm, cades::CadesError>, spki: &[u8]) -> bool {

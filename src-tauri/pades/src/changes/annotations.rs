@@ -60,7 +60,7 @@ impl Rules<'_, '_> {
             if value.as_reference().is_none() || is_in(&new, value) {
                 kept_old.push(value.clone());
             } else {
-                self.removed(value, &path("Annots"))?;
+                self.removed(value, was, &path("Annots"))?;
             }
         }
         let old_direct = old.iter().filter(|value| value.as_reference().is_none()).count();
@@ -91,14 +91,16 @@ impl Rules<'_, '_> {
         Ok(())
     }
 
-    fn removed(&mut self, value: &Value, path: &str) -> Result<(), PdfError> {
+    fn removed(&mut self, value: &Value, page: &Dictionary, path: &str) -> Result<(), PdfError> {
         let number = value.as_reference().map(|id| id.number);
         let old = self.pair.resolve(value, self.pair.before)?;
         let Some(keys) = old.dictionary() else { return Ok(()) };
         self.moved.extend(number);
         if keys.name(b"Subtype").is_some_and(|kind| MARKUP.contains(&kind)) {
             let visible = is_visible(&self.pair, keys, self.pair.before)?;
-            self.annotation(ChangeKind::AnnotationRemoved, number, path, visible, visible);
+            // What it lay on comes to light.
+            let covered = visible && self.covers_in(page, keys, self.pair.before)?;
+            self.annotation(ChangeKind::AnnotationRemoved, number, path, visible, covered);
         } else {
             self.other(number, path);
         }
@@ -184,18 +186,29 @@ impl Rules<'_, '_> {
 
     /// Hidden from view, or from the lists in which readers show what was added (attack class C2).
     fn is_sneaky(&self, keys: &Dictionary) -> Result<bool, PdfError> {
+        if keys.name(b"Subtype") == Some(b"Popup") {
+            // A popup shows the text of the note it belongs to; one of a popup, or of nothing, shows up nowhere.
+            let parent = self.pair.get(keys, b"Parent", self.pair.after)?;
+            let belongs = parent.dictionary().is_some_and(|note| {
+                note.name(b"Subtype").is_some_and(|kind| kind != b"Popup" && MARKUP.contains(&kind))
+            });
+            return Ok(!belongs);
+        }
         let flags = self.pair.get(keys, b"F", self.pair.after)?.value.as_integer().unwrap_or(0);
-        let is_popup = keys.name(b"Subtype") == Some(b"Popup");
         let has_look = !self.pair.get(keys, b"AP", self.pair.after)?.is_null();
         let text = self.pair.get(keys, b"Contents", self.pair.after)?;
         let has_text = text.value.as_string().is_some_and(|text| !text.is_empty());
         let has_subject = keys.get(b"Popup").is_some() || keys.get(b"T").is_some();
-        Ok(flags & UNSEEN_FLAGS != 0 && !is_popup || (has_look && !has_text && !has_subject && !is_popup))
+        Ok(flags & UNSEEN_FLAGS != 0 || (has_look && !has_text && !has_subject))
     }
 
     /// Whether it lies on something that the page shows.
     fn covers(&self, page: &Dictionary, keys: &Dictionary) -> Result<bool, PdfError> {
-        let Some(rectangle) = rectangle(&self.pair, keys, self.pair.after)? else { return Ok(true) };
+        self.covers_in(page, keys, self.pair.after)
+    }
+
+    fn covers_in(&self, page: &Dictionary, keys: &Dictionary, revision: usize) -> Result<bool, PdfError> {
+        let Some(rectangle) = rectangle(&self.pair, keys, revision)? else { return Ok(true) };
         content::is_covered(&self.pair, page, rectangle)
     }
 }

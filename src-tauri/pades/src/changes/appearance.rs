@@ -45,18 +45,30 @@ enum Reading {
 
 /// Reads an appearance stream. Any operator that could draw other things than text, lines and a background makes it
 /// unclear, and so does a font that came with the change.
-pub(super) fn shown_text(pair: &Pair<'_, '_>, form: &Resolved) -> Result<Shown, PdfError> {
+pub(super) fn shown_text(pair: &Pair<'_, '_>, form: &Resolved, revision: usize) -> Result<Shown, PdfError> {
     let Some(keys) = form.dictionary().filter(|keys| form.data.is_some() && !keys.has_duplicates()) else {
         return Ok(Shown::Unclear);
     };
-    let data = match pair.decoded(form, pair.after) {
+    let data = match pair.decoded(form, revision) {
         Ok(data) => data,
         Err(error @ PdfError::Limit(_)) => return Err(error),
         Err(_) => return Ok(Shown::Unclear),
     };
-    let area = pair.get(keys, b"BBox", pair.after)?;
-    let area = annotations::numbers(pair, &area, pair.after)?;
-    let resources = pair.get(keys, b"Resources", pair.after)?;
+    // A matrix that enlarges draws beyond the field in readers that take it as it stands.
+    let matrix = pair.get(keys, b"Matrix", revision)?;
+    let is_plain = matrix
+        .value
+        .as_array()
+        .unwrap_or_default()
+        .iter()
+        .take(4)
+        .all(|number| number.as_f64().is_some_and(|number| number.abs() <= 1.0));
+    if !is_plain {
+        return Ok(Shown::Unclear);
+    }
+    let area = pair.get(keys, b"BBox", revision)?;
+    let area = annotations::numbers(pair, &area, revision)?;
+    let resources = pair.get(keys, b"Resources", revision)?;
     let resources = resources.dictionary().cloned().unwrap_or_default();
     let mut text = String::new();
     let mut font: Option<Reading> = None;
@@ -83,7 +95,7 @@ pub(super) fn shown_text(pair: &Pair<'_, '_>, form: &Resolved) -> Result<Shown, 
             b"Tf" => {
                 size = number(1);
                 let name = operands.first().and_then(Value::as_name).unwrap_or_default();
-                font = reading_of(pair, &resources, name)?;
+                font = reading_of(pair, &resources, name, revision)?;
                 if font.is_none() {
                     return Ok(Shown::Unclear);
                 }
@@ -150,18 +162,24 @@ fn read_into(text: &mut String, operand: &Value, font: &Reading) -> bool {
 }
 
 /// How a font of the appearance reads: one that was there before, unchanged, or a standard one.
-fn reading_of(pair: &Pair<'_, '_>, resources: &Dictionary, name: &[u8]) -> Result<Option<Reading>, PdfError> {
-    let fonts = pair.get(resources, b"Font", pair.after)?;
+fn reading_of(
+    pair: &Pair<'_, '_>,
+    resources: &Dictionary,
+    name: &[u8],
+    revision: usize,
+) -> Result<Option<Reading>, PdfError> {
+    let fonts = pair.get(resources, b"Font", revision)?;
     let Some(entry) = fonts.dictionary().and_then(|fonts| fonts.get(name)).cloned() else { return Ok(None) };
-    let font = pair.resolve(&entry, pair.after)?;
+    let font = pair.resolve(&entry, revision)?;
     let Some(keys) = font.dictionary() else { return Ok(None) };
-    let is_old = match font.id {
-        Some(id) => {
-            let existed = !matches!(pair.document.locate(id.number, pair.before), None | Some(pdf::Location::Free));
-            existed && pair.same(&entry, &entry)?
-        }
-        None => false,
-    };
+    let is_old = revision == pair.before
+        || match font.id {
+            Some(id) => {
+                let existed = !matches!(pair.document.locate(id.number, pair.before), None | Some(pdf::Location::Free));
+                existed && pair.same(&entry, &entry)?
+            }
+            None => false,
+        };
     let is_standard = keys.name(b"Subtype") == Some(b"Type1")
         && keys.name(b"BaseFont").is_some_and(|name| STANDARD_FONTS.contains(&name))
         && keys.get(b"FontDescriptor").is_none()
@@ -170,16 +188,16 @@ fn reading_of(pair: &Pair<'_, '_>, resources: &Dictionary, name: &[u8]) -> Resul
         return Ok(None);
     }
     if keys.name(b"Subtype") == Some(b"Type0") {
-        let map = pair.get(keys, b"ToUnicode", pair.after)?;
-        return Ok(match pair.decoded(&map, pair.after) {
+        let map = pair.get(keys, b"ToUnicode", revision)?;
+        return Ok(match pair.decoded(&map, revision) {
             Ok(map) => Some(Reading::Mapped(to_unicode(&map))),
             Err(_) => None,
         });
     }
-    let encoding = pair.get(keys, b"Encoding", pair.after)?;
+    let encoding = pair.get(keys, b"Encoding", revision)?;
     let mut differences = Vec::new();
     if let Some(encoding) = encoding.dictionary() {
-        let list = pair.get(encoding, b"Differences", pair.after)?;
+        let list = pair.get(encoding, b"Differences", revision)?;
         let mut code = 0i64;
         for item in list.value.as_array().unwrap_or_default() {
             match &item.kind {

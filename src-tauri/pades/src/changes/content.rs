@@ -16,6 +16,9 @@ const MAX_PARENTS: usize = 50;
 /// Touching edges do not count as covering; points.
 const MARGIN: f64 = 1.0;
 
+/// A line of text is covered where this part of its height is.
+const MIN_OVERLAP: f64 = 0.25;
+
 /// Width of a character where the font does not say, in parts of its size.
 const USUAL_WIDTH: f64 = 0.55;
 
@@ -118,7 +121,8 @@ impl Reading<'_, '_> {
     fn touch(&mut self, area: [f64; 4]) {
         let [l, b, r, t] = area;
         let [left, bottom, right, top] = self.rectangle;
-        let overlaps = l < right - MARGIN && r > left + MARGIN && b < top - MARGIN && t > bottom + MARGIN;
+        let (width, height) = (r.min(right) - l.max(left), t.min(top) - b.max(bottom));
+        let overlaps = width > MARGIN && height > (t - b).min(top - bottom) * MIN_OVERLAP;
         // What cannot be placed may be anywhere.
         self.hit |= overlaps || area.iter().any(|number| number.is_nan());
     }

@@ -32,6 +32,9 @@ const WIDGET_KEYS: [&[u8]; 24] = [
 /// The largest part of a page that a signature added later may take: a picture of a signature, not another page.
 const MAX_PART_OF_PAGE: f64 = 0.25;
 
+/// A visible widget narrower than this shows nothing that could be read, in points: what it draws serves another end.
+const MIN_SIDE: f64 = 3.0;
+
 /// How far outside the page a widget may reach, in points: rounding.
 const EDGE: f64 = 2.0;
 
@@ -445,7 +448,9 @@ impl Rules<'_, '_> {
         let Some([l, b, r, t]) = content::page_box(&self.pair, page, self.pair.after)? else { return Ok(false) };
         let is_on_page = left >= l - EDGE && bottom >= b - EDGE && right <= r + EDGE && top <= t + EDGE;
         let is_small = (right - left) * (top - bottom) <= (r - l) * (t - b) * MAX_PART_OF_PAGE;
-        Ok(only_normal && is_on_page && is_small)
+        let is_seen = right - left >= MIN_SIDE && top - bottom >= MIN_SIDE;
+        let is_shape_right = only_normal && is_on_page && is_small && is_seen;
+        Ok(is_shape_right && !content::is_covered(&self.pair, page, [left, bottom, right, top])?)
     }
 
     /// No appearance, or one whose stream has no operators: some readers draw it whatever the rectangle says.
@@ -480,8 +485,19 @@ impl Rules<'_, '_> {
             let reference = Value { kind: Kind::Reference(filled.id), span: 0..0 };
             let field = self.pair.resolve(&reference, self.pair.after)?;
             let Some(keys) = field.dictionary() else { continue };
-            let value = self.inherited_value(keys)?;
-            let agrees = self.value_is_shown(&filled, keys, &value)?;
+            let value = self.inherited_value(keys, self.pair.after)?;
+            // What did not agree when it was signed was laid out for this change.
+            let before = self.pair.resolve(&reference, self.pair.before)?;
+            let agreed = match before.dictionary() {
+                Some(old) => {
+                    let old_value = self.inherited_value(old, self.pair.before)?;
+                    let was_empty = value_text(&old_value.value).is_none_or(|text| text.is_empty() || text == "Off");
+                    was_empty && !self.shows_text(old, self.pair.before)?
+                        || self.value_is_shown(&filled, old, &old_value, self.pair.before)?
+                }
+                None => false,
+            };
+            let agrees = agreed && self.value_is_shown(&filled, keys, &value, self.pair.after)?;
             let (kind, level) = if agrees {
                 (ChangeKind::FieldFilled, ChangeLevel::FormFilling)
             } else {
@@ -497,14 +513,14 @@ impl Rules<'_, '_> {
         Ok(())
     }
 
-    fn inherited_value(&self, keys: &Dictionary) -> Result<Resolved, PdfError> {
+    fn inherited_value(&self, keys: &Dictionary, revision: usize) -> Result<Resolved, PdfError> {
         let mut node = keys.clone();
         for _ in 0..MAX_FIELD_DEPTH {
-            let value = self.pair.get(&node, b"V", self.pair.after)?;
+            let value = self.pair.get(&node, b"V", revision)?;
             if !value.is_null() {
                 return Ok(value);
             }
-            let parent = self.pair.get(&node, b"Parent", self.pair.after)?;
+            let parent = self.pair.get(&node, b"Parent", revision)?;
             match parent.dictionary() {
                 Some(parent) => node = parent.clone(),
                 None => return Ok(value),
@@ -513,26 +529,23 @@ impl Rules<'_, '_> {
         Err(PdfError::Limit("field depth"))
     }
 
-    fn value_is_shown(&self, filled: &Filled, keys: &Dictionary, value: &Resolved) -> Result<bool, PdfError> {
-        let kids = self.pair.get(keys, b"Kids", self.pair.after)?;
-        let mut widgets: Vec<Dictionary> = Vec::new();
-        match kids.value.as_array() {
-            Some(kids) => {
-                for kid in kids {
-                    widgets.extend(self.pair.resolve(kid, self.pair.after)?.dictionary().cloned());
-                }
-            }
-            None => widgets.push(keys.clone()),
-        }
+    fn value_is_shown(
+        &self,
+        filled: &Filled,
+        keys: &Dictionary,
+        value: &Resolved,
+        revision: usize,
+    ) -> Result<bool, PdfError> {
+        let widgets = self.widgets_of(keys, revision)?;
         for widget in &widgets {
             let is_right = match filled.kind.as_slice() {
-                b"Btn" => filled.flags & PUSH_BUTTON == 0 && self.button_shows(widget, value)?,
+                b"Btn" => filled.flags & PUSH_BUTTON == 0 && self.button_shows(widget, value, revision)?,
                 b"Tx" if filled.flags & PASSWORD == 0 => {
-                    self.text_shows(widget, &[value_text(&value.value).unwrap_or_default()], true)?
+                    self.text_shows(widget, &[value_text(&value.value).unwrap_or_default()], true, revision)?
                 }
                 b"Ch" => {
-                    let (wanted, is_list) = self.choices(filled, keys, value)?;
-                    self.text_shows(widget, &wanted, !is_list)?
+                    let (wanted, is_list) = self.choices(filled, keys, value, revision)?;
+                    self.text_shows(widget, &wanted, !is_list, revision)?
                 }
                 _ => false,
             };
@@ -544,19 +557,19 @@ impl Rules<'_, '_> {
     }
 
     /// A check box or radio button is in the state that bears the value's name, or off; its pictures are the old ones.
-    fn button_shows(&self, widget: &Dictionary, value: &Resolved) -> Result<bool, PdfError> {
+    fn button_shows(&self, widget: &Dictionary, value: &Resolved, revision: usize) -> Result<bool, PdfError> {
         let off: &[u8] = b"Off";
         let wanted = value.value.as_name().unwrap_or(off);
-        let appearance = self.pair.get(widget, b"AP", self.pair.after)?;
+        let appearance = self.pair.get(widget, b"AP", revision)?;
         let Some(appearance) = appearance.dictionary() else { return Ok(false) };
-        let normal = self.pair.get(appearance, b"N", self.pair.after)?;
+        let normal = self.pair.get(appearance, b"N", revision)?;
         let Some(states) = normal.dictionary().filter(|_| normal.data.is_none()) else { return Ok(false) };
-        let state = self.pair.get(widget, b"AS", self.pair.after)?;
+        let state = self.pair.get(widget, b"AS", revision)?;
         let state = state.value.as_name().unwrap_or(off).to_vec();
         let has_wanted = states.get(wanted).is_some();
         let is_right = if has_wanted { state == wanted } else { state == off };
         // Only the state may change: a box that looks ticked when it is off says what it does not mean.
-        Ok(is_right && self.pictures_are_old(&normal)?)
+        Ok(is_right && (revision == self.pair.before || self.pictures_are_old(&normal)?))
     }
 
     fn pictures_are_old(&self, normal: &Resolved) -> Result<bool, PdfError> {
@@ -573,12 +586,18 @@ impl Rules<'_, '_> {
     }
 
     /// What a choice may show: the words for its value, or (a list box) any of its options.
-    fn choices(&self, filled: &Filled, keys: &Dictionary, value: &Resolved) -> Result<(Vec<String>, bool), PdfError> {
+    fn choices(
+        &self,
+        filled: &Filled,
+        keys: &Dictionary,
+        value: &Resolved,
+        revision: usize,
+    ) -> Result<(Vec<String>, bool), PdfError> {
         let is_combo = filled.flags & (1 << 17) != 0;
-        let options = self.pair.get(keys, b"Opt", self.pair.after)?;
+        let options = self.pair.get(keys, b"Opt", revision)?;
         let mut pairs: Vec<(String, String)> = Vec::new();
         for option in options.value.as_array().unwrap_or_default() {
-            let option = self.pair.resolve(option, self.pair.after)?;
+            let option = self.pair.resolve(option, revision)?;
             match &option.value.kind {
                 Kind::String { bytes, .. } => pairs.push((fields::text(bytes), fields::text(bytes))),
                 Kind::Array(parts) => {
@@ -599,9 +618,15 @@ impl Rules<'_, '_> {
     }
 
     /// Whether a text's appearance shows just that text; of several, any sequence of them.
-    fn text_shows(&self, widget: &Dictionary, wanted: &[String], exactly: bool) -> Result<bool, PdfError> {
-        let flags = self.pair.get(widget, b"F", self.pair.after)?.value.as_integer().unwrap_or(0);
-        let appearance = self.pair.get(widget, b"AP", self.pair.after)?;
+    fn text_shows(
+        &self,
+        widget: &Dictionary,
+        wanted: &[String],
+        exactly: bool,
+        revision: usize,
+    ) -> Result<bool, PdfError> {
+        let flags = self.pair.get(widget, b"F", revision)?.value.as_integer().unwrap_or(0);
+        let appearance = self.pair.get(widget, b"AP", revision)?;
         let Some(keys) = appearance.dictionary() else {
             // Nothing is drawn and nothing is to be shown.
             return Ok(appearance.is_null() && wanted.iter().all(String::is_empty));
@@ -609,8 +634,8 @@ impl Rules<'_, '_> {
         if keys.entries.iter().any(|entry| entry.key != b"N") || flags & UNSEEN_FLAGS != 0 {
             return Ok(false);
         }
-        let normal = self.pair.get(keys, b"N", self.pair.after)?;
-        let shown = match appearance::shown_text(&self.pair, &normal)? {
+        let normal = self.pair.get(keys, b"N", revision)?;
+        let shown = match appearance::shown_text(&self.pair, &normal, revision)? {
             Shown::Text(text) => text,
             Shown::Unclear => return Ok(false),
         };
@@ -630,6 +655,37 @@ impl Rules<'_, '_> {
             }
         }
         Ok(true)
+    }
+
+    /// Whether a field's widgets draw any text.
+    fn shows_text(&self, keys: &Dictionary, revision: usize) -> Result<bool, PdfError> {
+        for widget in self.widgets_of(keys, revision)? {
+            let appearance = self.pair.get(&widget, b"AP", revision)?;
+            let Some(appearance) = appearance.dictionary() else { continue };
+            let normal = self.pair.get(appearance, b"N", revision)?;
+            if normal.data.is_none() {
+                continue;
+            }
+            match appearance::shown_text(&self.pair, &normal, revision)? {
+                Shown::Text(text) if text.trim().is_empty() => {}
+                _ => return Ok(true),
+            }
+        }
+        Ok(false)
+    }
+
+    fn widgets_of(&self, keys: &Dictionary, revision: usize) -> Result<Vec<Dictionary>, PdfError> {
+        let kids = self.pair.get(keys, b"Kids", revision)?;
+        let mut widgets: Vec<Dictionary> = Vec::new();
+        match kids.value.as_array() {
+            Some(kids) => {
+                for kid in kids {
+                    widgets.extend(self.pair.resolve(kid, revision)?.dictionary().cloned());
+                }
+            }
+            None => widgets.push(keys.clone()),
+        }
+        Ok(widgets)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use pdf::{Document, Kind, Location, ObjectId, PdfError, Value};
+use pdf::{Document, Home, Kind, Location, ObjectId, PdfError, Value, syntax::Parser};
 
 /// Most objects walked in one file.
 const MAX_WALK: usize = 500_000;
@@ -16,6 +16,8 @@ pub(crate) struct Graph {
     parents: HashMap<u32, Vec<u32>>,
     /// Objects with a key twice.
     pub(crate) ambiguous: Vec<u32>,
+    /// Objects that are needed and cannot be read where they should be.
+    pub(crate) unreadable: Vec<u32>,
     /// Data of streams: what looks like an object in them is none.
     pub(crate) streams: Vec<pdf::Span>,
 }
@@ -68,13 +70,17 @@ impl Graph {
             Ok(object) => {
                 for_each_reference(&object.value, &mut |id| references.push(id.number));
                 self.streams.extend(object.data.clone());
+                if let Home::TopLevel(span) = &object.home
+                    && !is_followed_well(document.bytes(), span.end)
+                {
+                    self.unreadable.push(number);
+                }
                 if has_conflicting_keys(&object.value) {
                     self.ambiguous.push(number);
                 }
             }
             Err(error @ PdfError::Limit(_)) => return Err(error),
-            // What cannot be read is compared where it stands, if it ever comes to that.
-            Err(_) => {}
+            Err(_) => self.unreadable.push(number),
         }
         references.sort_unstable();
         references.dedup();
@@ -129,6 +135,16 @@ impl Graph {
         }
         Ok(reached)
     }
+}
+
+/// Whether what follows an object is what follows objects. Anything else may be the rest of it to readers that do not
+/// believe its `/Length`.
+fn is_followed_well(bytes: &[u8], at: usize) -> bool {
+    let mut parser = Parser::new(bytes, at);
+    parser.skip_blank();
+    let rest = bytes.get(parser.position()..).unwrap_or_default();
+    rest.first().is_none_or(u8::is_ascii_digit)
+        || [&b"xref"[..], b"trailer", b"startxref"].iter().any(|word| rest.starts_with(word))
 }
 
 /// Whether some dictionary within says two different things under one key; the same thing twice is only untidy.

@@ -12,6 +12,7 @@ mod compare;
 mod content;
 mod forms;
 mod graph;
+mod page_tree;
 mod structure_tree;
 
 use std::collections::{BTreeMap, HashSet};
@@ -45,6 +46,12 @@ pub(crate) fn explain_all(
     for object in graph.ambiguous.drain(..).take(8) {
         structure.push(StructureFact::ConflictingKeys { object });
     }
+    for object in graph.unreadable.drain(..).take(8) {
+        structure.push(StructureFact::UnreadableObject { object });
+    }
+    if !page_tree::is_sound(document, first) {
+        structure.push(StructureFact::PageTree);
+    }
     match graph.reachable(document, first) {
         Ok(shown) if document.hides_objects(first, &shown, &graph.streams) => {
             structure.push(StructureFact::HiddenObjects { revision: first });
@@ -60,13 +67,24 @@ pub(crate) fn explain_all(
         }
         match explain(document, revision, &mut graph) {
             Ok(change) => all.push(change),
-            Err(_) => {
+            Err(PdfError::Limit(_) | PdfError::TooDeep(_)) => {
                 structure.push(StructureFact::Incomplete);
+                break;
+            }
+            // What a later revision wrote so that it cannot be read is nothing that any rule explains.
+            Err(_) => {
+                all.push(unreadable(revision));
                 break;
             }
         }
     }
     all
+}
+
+/// Whether some word stands outside the data of every stream that the document reaches.
+pub(crate) fn stands_outside_streams(document: &Document<'_>, word: &[u8]) -> bool {
+    let Ok(graph) = Graph::of(document, document.newest()) else { return true };
+    memchr::memmem::find_iter(document.bytes(), word).any(|at| !graph.streams.iter().any(|span| span.contains(&at)))
 }
 
 fn explain(document: &Document<'_>, revision: usize, graph: &mut Graph) -> Result<ChangeFacts, PdfError> {
@@ -94,6 +112,20 @@ fn explain(document: &Document<'_>, revision: usize, graph: &mut Graph) -> Resul
     facts.changes.truncate(MAX_LISTED);
     facts.level = facts.changes.iter().map(|change| change.level).max().unwrap_or(ChangeLevel::None);
     Ok(facts)
+}
+
+fn unreadable(revision: usize) -> ChangeFacts {
+    let change = Change {
+        kind: ChangeKind::Unexplained,
+        level: ChangeLevel::Other,
+        object: 0,
+        span: None,
+        path: String::new(),
+        field: None,
+        was: None,
+        is: None,
+    };
+    ChangeFacts { revision, level: ChangeLevel::Other, changes: vec![change], ..ChangeFacts::default() }
 }
 
 /// Cross-reference streams and object streams: they hold objects and are none that is shown.

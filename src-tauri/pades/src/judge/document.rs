@@ -11,7 +11,15 @@ const MAX_LISTED: usize = 40;
 
 /// Whether the file was read to its end.
 pub(super) fn is_whole(facts: &DocumentFacts) -> bool {
-    !facts.structure.iter().any(|fact| matches!(fact, StructureFact::Repaired | StructureFact::Incomplete))
+    !facts.structure.iter().any(|fact| {
+        matches!(
+            fact,
+            StructureFact::Repaired
+                | StructureFact::Incomplete
+                | StructureFact::Unopened { .. }
+                | StructureFact::UnreachedSignature
+        )
+    })
 }
 
 pub(super) fn incomplete(facts: &DocumentFacts) -> Option<Decision> {
@@ -83,7 +91,13 @@ pub(super) fn changes_afterwards(signature: &SignatureFacts, facts: &DocumentFac
     if facts.structure.contains(&StructureFact::Repaired) {
         return Some(repaired(signature, facts));
     }
-    if facts.structure.iter().any(|fact| matches!(fact, StructureFact::MisplacedSection { .. })) {
+    let is_unclear = |fact: &StructureFact| {
+        matches!(
+            fact,
+            StructureFact::MisplacedSection { .. } | StructureFact::UnreadableObject { .. } | StructureFact::PageTree
+        )
+    };
+    if facts.structure.iter().any(is_unclear) {
         return Some(Decision::indeterminate("structure.not_judged", "CUSTOM"));
     }
     (signature.coverage < Coverage::WholeRevision).then(|| Decision::indeterminate("signature.partial", "CUSTOM"))
@@ -239,6 +253,10 @@ fn structure_finding(fact: &StructureFact) -> Finding {
             warning("structure.trailing_bytes").with("from", from).with("to", to)
         }
         StructureFact::Incomplete => warning("structure.incomplete"),
+        StructureFact::UnreadableObject { object } => warning("structure.unreadable_object").with("object", object),
+        StructureFact::PageTree => warning("structure.page_tree"),
+        StructureFact::Unopened { code } => warning("structure.unopened").with("reason", code),
+        StructureFact::UnreachedSignature => warning("structure.unreached_signature"),
     }
 }
 

@@ -246,7 +246,10 @@ pub fn judge(facts: &DocumentFacts, policy: &Policy) -> Judgement {
     findings.extend(document::change_findings(facts));
     // That there is no signature can only be said of a file that was read to its end.
     let nothing_found = (!document::is_whole(facts)).then_some(Verdict::Indeterminate);
-    let verdict = signatures.iter().map(|signature| signature.verdict).max().or(nothing_found);
+    let worst = signatures.iter().map(|signature| signature.verdict).max();
+    let signed = facts.signatures.iter().any(|signature| signature.kind != SignatureKind::DocumentTimeStamp);
+    // Time stamps alone say when, and nobody says what.
+    let verdict = worst.filter(|worst| signed || *worst != Verdict::Valid).or(nothing_found);
     Judgement { verdict, signatures, findings }
 }
 
@@ -348,6 +351,7 @@ fn format_fault(signature: &SignatureFacts, facts: &DocumentFacts) -> Option<Dec
             FrameFault::NotARevision => "format.not_a_revision",
             FrameFault::OtherRevision => "format.other_revision",
             FrameFault::Dictionary => "format.dictionary",
+            FrameFault::Removed => "format.removed",
         };
         return Some(at(Decision::invalid(code, "FORMAT_FAILURE")));
     }
@@ -362,8 +366,14 @@ fn format_fault(signature: &SignatureFacts, facts: &DocumentFacts) -> Option<Dec
         let decision = Decision::indeterminate("format.sub_filter", "CUSTOM");
         return Some(decision.with("subfilter", &signature.sub_filter));
     };
-    cms_fault(cms)
+    let is_known = KNOWN_FILTERS.contains(&signature.filter.as_str());
+    let unknown = || at(Decision::indeterminate("format.filter", "CUSTOM")).with("filter", &signature.filter);
+    cms_fault(cms).or_else(|| (!is_known).then(unknown))
 }
+
+/// Signature handlers whose signatures are CMS as this crate reads it (ISO 32000-2, 12.8.1; DOC-ICP-15.03).
+const KNOWN_FILTERS: [&str; 6] =
+    ["Adobe.PPKLite", "Adobe.PPKMS", "PBAD_PAdES", "Entrust.PPKEF", "CICI.SignIt", "VeriSign.PPKVS"];
 
 /// One certification, and it is the first signature (ISO 32000-2, 12.8.2.2.1).
 fn certification_fault(signature: &SignatureFacts, facts: &DocumentFacts) -> Option<&'static str> {
@@ -388,7 +398,8 @@ fn cms_fault(cms: &CmsFacts) -> Option<Decision> {
         CmsFault::NotDer => "cms.not_der",
         CmsFault::Signers => "cms.signers",
         CmsFault::Content => "cms.content",
-        CmsFault::Version => "cms.version",
+        // Says the same to every reader, and no more than that its writer was careless.
+        CmsFault::Version => return Some(Decision::indeterminate("cms.version", "CUSTOM")),
         CmsFault::DigestAlgorithms => "cms.digest_algorithms",
         CmsFault::NoSignedAttributes => "cms.no_signed_attributes",
         CmsFault::ContentType => "cms.content_type",

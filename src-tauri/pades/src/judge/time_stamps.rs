@@ -169,7 +169,11 @@ const MAX_CLOCK_DIFFERENCE: chrono::TimeDelta = chrono::TimeDelta::minutes(10);
 /// extendedKeyUsage is critical and says time stamping alone (RFC 3161, 2.3).
 fn may_stamp(authority: &Certificate) -> bool {
     let is_critical = authority.extension(oid::EXTENDED_KEY_USAGE).is_some_and(|extension| extension.critical);
+    /// keyUsage bits digitalSignature and nonRepudiation.
+    const MAY_SIGN: u16 = 0b11;
+    let usage = authority.key_usage().is_ok_and(|usage| usage.is_none_or(|usage| usage & MAY_SIGN != 0));
     is_critical
+        && usage
         && authority
             .extended_key_usage()
             .is_ok_and(|purposes| matches!(purposes.as_slice(), [only] if only == oid::KP_TIME_STAMPING))
