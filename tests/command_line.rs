@@ -164,7 +164,7 @@ fn the_report_follows_its_schema_and_the_order_of_the_question() {
     let of =
         |key: &str| listed.iter().map(|file| file[key].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>();
     assert_eq!(of("file"), files);
-    assert_eq!(of("verdict"), ["valid", "invalid", "unsigned", "unreadable", "unreadable", "indeterminate"]);
+    assert_eq!(of("verdict"), ["valid", "invalid", "unsigned", "unreadable", "unreadable", "invalid"]);
     let signature = &listed[0]["signatures"][0];
     assert_eq!(signature["kind"], "certification");
     assert_eq!(signature["coverage"], "whole-file");

@@ -145,6 +145,7 @@ impl TestOffice {
             anchors,
             issuers: Vec::new(),
             evidence: trust::revocation::Evidence::default(),
+            without_revocation: Vec::new(),
             time: now(),
             revocation: RevocationRule::IfPresent,
         };

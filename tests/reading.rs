@@ -172,6 +172,8 @@ fn signatures_that_pyhanko_writes_are_valid_with_its_root() {
         let root = trust::read_certificates(&fs::read(&pem).unwrap()).unwrap();
         let facts = pades::extract(&fs::read(&out).unwrap()).unwrap();
         let policy = pades::Policy {
+            evidence: trust::revocation::Evidence::default(),
+            without_revocation: Vec::new(),
             anchors: trust::Anchors::new("de teste", root),
             issuers: Vec::new(),
             time: acceptance::now(),
@@ -295,7 +297,7 @@ fn damaged_certificates_and_signatures_end_in_an_answer() {
             bytes.truncate(bytes.len() - if dice.roll(4) == 0 { dice.roll(bytes.len()) } else { 0 });
             if let Ok(signed) = cades::SignedData::parse(&bytes) {
                 for signer in &signed.signers {
-                    let _ = (signer.message_digest(), signer.signing_certificate(), signer.signed_bytes());
+                    let _ = (signer.message_digest(), signer.signing_certificates(), signer.signed_bytes());
                 }
             }
             if let Ok(certificate) = cades::Certificate::parse(&bytes) {

@@ -123,8 +123,8 @@ fn no_message_is_left_over() {
 
 #[test]
 fn numbers_are_said_in_their_right_form() {
-    let say = |count| texts::text("answer-only-signatures", &[("count", count)]);
-    assert_eq!(say("1"), "Depois dela, só foi acrescentada 1 assinatura.");
-    assert_eq!(say("2"), "Depois dela, só foram acrescentadas 2 assinaturas.");
+    let say = |count| texts::text("added-signatures", &[("count", count)]);
+    assert_eq!(say("1"), "1 assinatura ou carimbo");
+    assert_eq!(say("2"), "2 assinaturas ou carimbos");
     assert_eq!(texts::text("structure-prefix", &[("count", "1")]), "Há 1 byte antes do início do PDF.");
 }

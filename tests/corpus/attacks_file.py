@@ -557,7 +557,7 @@ def carrier(load):
     return Certidao(filler=attach)
 
 
-@variant("Z3", "inner-signed", "unsigned")
+@variant("Z3", "inner-signed", "unsigned indeterminate")
 def inner_signed():
     """Only the attached PDF is signed: the outer file is not"""
     for name in ("first", "compact", "p2"):

@@ -584,7 +584,6 @@ def rewritten_unsigned():
     yield updated(data, rewrite(n["outlines"]), rewrite(n["page"][1])), "outlines and a page"
     data, n = base("compact")
     yield updated(data, rewrite(n["outlines"]), rewrite(n["content"][0])), "streams"
-    yield updated(base("first")[0]), "an empty revision"
 
 
 @variant("metadata", "after", VALID)

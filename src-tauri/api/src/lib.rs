@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 pub mod commands;
+pub mod documents;
 mod failure;
 #[allow(missing_docs, reason = "the file is also read by a build script")]
 pub mod names;

@@ -2,7 +2,7 @@
 
 use office::{OfficeError, Verified};
 use pades::{
-    Severity, Verdict,
+    Finding, LegalClass, Severity, Verdict,
     facts::{Coverage, SignatureKind},
 };
 use serde::Serialize;
@@ -91,6 +91,34 @@ pub struct SignatureReport {
     pub coverage: Coverage,
     /// Signature algorithm and key.
     pub algorithm: Option<String>,
+    /// TOTAL-PASSED, INDETERMINATE, TOTAL-FAILED (EN 319 102-1, 5.1.2).
+    pub indication: &'static str,
+    /// Sub-indication, where there is one (5.1.3).
+    pub sub_indication: Option<String>,
+    /// What law calls it: qualified, legal-entity-seal, advanced-gov-br, advanced-private-ca, demonstration,
+    /// unknown-issuer.
+    pub legal_class: LegalClass,
+    /// The earliest time at which it is known to have existed, RFC 3339, and whether a time stamp proves it.
+    pub best_signature_time: Option<String>,
+    /// Whether that time is proven.
+    pub time_is_proven: bool,
+    /// The PAdES level reached: B-B, B-T, B-LT, B-LTA.
+    pub level: Option<String>,
+    /// What the next level needs.
+    pub missing_for_next_level: Vec<MissingReport>,
+    /// The signature policy that it names.
+    pub policy: Option<String>,
+    /// Number of the revision it signs, from 1.
+    pub revision: Option<usize>,
+}
+
+/// What a level needs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MissingReport {
+    /// Stable code.
+    pub code: String,
+    /// Which certificate or attribute it is about.
+    pub what: String,
 }
 
 /// One finding.
@@ -102,6 +130,33 @@ pub struct FindingReport {
     pub severity: Severity,
     /// In words.
     pub text: String,
+    /// The object it is about; absent where it is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub object: Option<u64>,
+    /// The revision it is about, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revision: Option<u64>,
+    /// The bytes it is about, from and up to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<[u64; 2]>,
+}
+
+impl FindingReport {
+    fn new(finding: &Finding) -> Self {
+        let number = |key: &str| finding.arguments.get(key).and_then(|text| text.parse::<u64>().ok());
+        let bytes = match (number("from"), number("to")) {
+            (Some(from), Some(to)) if from < to => Some([from, to]),
+            _ => None,
+        };
+        Self {
+            code: finding.code.clone(),
+            severity: finding.severity,
+            text: view::words(&finding.code, &finding.arguments),
+            object: number("object").filter(|object| *object > 0),
+            revision: number("revision"),
+            bytes,
+        }
+    }
 }
 
 impl FileReport {
@@ -118,7 +173,14 @@ impl FileReport {
                     sha256: None,
                     verdict: FileVerdict::Unreadable,
                     signatures: Vec::new(),
-                    findings: vec![FindingReport { code: failure.code, severity: Severity::Error, text }],
+                    findings: vec![FindingReport {
+                        code: failure.code,
+                        severity: Severity::Error,
+                        text,
+                        object: None,
+                        revision: None,
+                        bytes: None,
+                    }],
                 }
             }
         }
@@ -138,18 +200,24 @@ impl FileReport {
                 signer: judged.signer.clone(),
                 signed_at_claimed: signature.claims.signed_at.clone(),
                 coverage: signature.coverage,
-                algorithm: signature.cms.as_ref().and_then(|cms| cms.algorithm.clone()),
+                algorithm: view::algorithm(signature),
+                indication: view::indication(judged.verdict),
+                sub_indication: judged.sub_indication.clone(),
+                legal_class: judged.class,
+                best_signature_time: judged.best_time.clone(),
+                time_is_proven: judged.time_is_proven,
+                level: judged.level.reached.clone(),
+                missing_for_next_level: judged
+                    .level
+                    .missing
+                    .iter()
+                    .map(|missing| MissingReport { code: missing.code.clone(), what: missing.what.clone() })
+                    .collect(),
+                policy: judged.conformity.as_ref().map(|conformity| conformity.policy.clone()),
+                revision: signature.revision.map(|revision| revision + 1),
             })
             .collect();
-        let findings = judgement
-            .findings
-            .iter()
-            .map(|finding| FindingReport {
-                code: finding.code.clone(),
-                severity: finding.severity,
-                text: view::words(&finding.code, &finding.arguments),
-            })
-            .collect();
+        let findings = judgement.findings.iter().map(FindingReport::new).collect();
         Self {
             file: file.to_owned(),
             sha256: Some(facts.sha256.clone()),
@@ -164,15 +232,20 @@ impl Report {
     /// 0 all valid, 1 some invalid, 2 some indeterminate, 3 some unsigned or unreadable: the lowest that applies.
     #[must_use]
     pub fn exit_status(&self) -> u8 {
-        let has = |verdict| self.files.iter().any(|file| file.verdict == verdict);
-        if has(FileVerdict::Invalid) {
-            1
-        } else if has(FileVerdict::Indeterminate) {
-            2
-        } else if has(FileVerdict::Unsigned) || has(FileVerdict::Unreadable) {
-            3
-        } else {
-            0
-        }
+        exit_status(|verdict| self.files.iter().any(|file| file.verdict == verdict))
+    }
+}
+
+/// The status by which verdicts there are: see [`Report::exit_status`].
+#[must_use]
+pub fn exit_status(has: impl Fn(FileVerdict) -> bool) -> u8 {
+    if has(FileVerdict::Invalid) {
+        1
+    } else if has(FileVerdict::Indeterminate) {
+        2
+    } else if has(FileVerdict::Unsigned) || has(FileVerdict::Unreadable) {
+        3
+    } else {
+        0
     }
 }

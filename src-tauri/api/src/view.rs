@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use chrono::DateTime;
 use office::{Verified, clock};
 use pades::{
-    DocumentFacts, Severity, SignatureJudgement, Verdict,
-    facts::{ChangeKind, Coverage, SignatureFacts},
+    DocumentFacts, LegalClass, Severity, SignatureJudgement, Verdict,
+    facts::{ChangeKind, Coverage, SignatureFacts, StructureFact},
 };
 use serde::Serialize;
 use ts_rs::TS;
@@ -109,7 +109,8 @@ impl DocumentView {
         let (title, sentence, remedy) = match worst {
             Some(worst) => (worst.title.clone(), worst.sentence.clone(), worst.remedy.clone()),
             None if judgement.verdict.is_some() => {
-                let explained = texts::explain("structure.incomplete", &[]);
+                let code = unread_code(facts);
+                let explained = texts::explain(code, &[]);
                 (explained.title, explained.cause, explained.remedy)
             }
             None => {
@@ -153,13 +154,22 @@ impl SignatureView {
         let unknown = texts::text("answer-who-unknown", &[]);
         arguments.entry("signer".to_owned()).or_insert_with(|| judged.signer.clone().unwrap_or(unknown));
         arguments.insert("changes".to_owned(), changed.text.clone());
-        arguments.insert("time".to_owned(), clock::spoken(verified.time));
+        let time = said(judged.best_time.as_deref()).unwrap_or_else(|| clock::spoken(verified.time));
+        arguments.insert("time".to_owned(), time);
+        if judged.verdict == Verdict::Valid {
+            arguments.insert("list".to_owned(), texts::text(list_id(judged.class), &[]));
+        }
         for key in ["date"] {
             if let Some(date) = arguments.get(key).and_then(|date| DateTime::parse_from_rfc3339(date).ok()) {
                 arguments.insert(key.to_owned(), clock::spoken(date.to_utc()));
             }
         }
-        let explained = texts::explain(&judged.code, &borrowed(&arguments));
+        let is_stamp = signature.token.is_some() && judged.verdict == Verdict::Valid;
+        let stamped = judged.time_stamps.first().and_then(|stamp| said(stamp.time.as_deref()));
+        arguments.insert("stamped".to_owned(), stamped.unwrap_or_default());
+        // A time stamp says when, and nobody's will.
+        let code = if is_stamp { "stamp.of_document" } else { judged.code.as_str() };
+        let explained = texts::explain(code, &borrowed(&arguments));
         let verdict = FileVerdict::from(judged.verdict);
         Self {
             field: signature.field.clone(),
@@ -169,9 +179,21 @@ impl SignatureView {
             remedy: explained.remedy,
             who: who(judged, verdict),
             changed,
-            trust: trust(signature, judged, &explained.cause, &verified.list),
+            trust: trust(signature, judged, &explained.cause),
             details: details(signature, judged),
         }
+    }
+}
+
+/// What keeps a file without readable signatures from being called unsigned.
+fn unread_code(facts: &DocumentFacts) -> &'static str {
+    let has = |wanted: fn(&StructureFact) -> bool| facts.structure.iter().any(wanted);
+    if has(|fact| matches!(fact, StructureFact::Unopened { .. })) {
+        "document.unopened"
+    } else if has(|fact| matches!(fact, StructureFact::UnreachedSignature)) {
+        "document.unreached"
+    } else {
+        "structure.incomplete"
     }
 }
 
@@ -227,25 +249,75 @@ fn changed(signature: &SignatureFacts, judged: &SignatureJudgement, facts: &Docu
     answer(FileVerdict::Valid, "answer-only-permitted", &[("list", &parts.join(", "))])
 }
 
-fn trust(signature: &SignatureFacts, judged: &SignatureJudgement, cause: &str, list: &str) -> Answer {
-    let time = match signature.claims.signed_at.as_deref().and_then(|time| DateTime::parse_from_rfc3339(time).ok()) {
-        Some(time) => texts::text("answer-claimed-time", &[("time", &clock::spoken(time.to_utc()))]),
-        None => texts::text("answer-no-time", &[]),
+/// The words for a time in RFC 3339.
+fn said(time: Option<&str>) -> Option<String> {
+    let time = time.and_then(|time| DateTime::parse_from_rfc3339(time).ok())?;
+    Some(clock::spoken(time.to_utc()))
+}
+
+fn trust(signature: &SignatureFacts, judged: &SignatureJudgement, cause: &str) -> Answer {
+    let claimed = said(signature.claims.signed_at.as_deref());
+    let time = match (judged.time_is_proven, said(judged.best_time.as_deref()), claimed) {
+        (true, Some(time), _) => texts::text("answer-proven-time", &[("time", &time)]),
+        (_, _, Some(time)) => texts::text("answer-claimed-time", &[("time", &time)]),
+        _ => texts::text("answer-no-time", &[]),
     };
     let verdict = FileVerdict::from(judged.verdict);
     let text = match verdict {
-        FileVerdict::Valid => texts::text("answer-trusted", &[("list", list), ("time", &time)]),
+        FileVerdict::Valid if signature.token.is_some() => {
+            texts::text("answer-trusted", &[("list", &texts::text(list_id(judged.class), &[])), ("time", "")])
+        }
+        FileVerdict::Valid => {
+            let list = texts::text(list_id(judged.class), &[]);
+            let class = texts::text(class_id(judged.class), &[]);
+            format!("{} {class}", texts::text("answer-trusted", &[("list", &list), ("time", &time)]))
+        }
         _ => format!("{cause} {time}"),
     };
     Answer { verdict, text }
 }
 
-fn details(signature: &SignatureFacts, judged: &SignatureJudgement) -> Vec<Detail> {
-    let indication = match judged.verdict {
+fn list_id(class: LegalClass) -> &'static str {
+    match class {
+        LegalClass::Qualified | LegalClass::LegalEntitySeal => "list-icp-brasil",
+        LegalClass::AdvancedGovBr => "list-gov-br",
+        LegalClass::Demonstration => "list-demonstration",
+        LegalClass::AdvancedPrivateCa | LegalClass::UnknownIssuer => "list-given",
+    }
+}
+
+/// The text of a legal class.
+#[must_use]
+pub fn class_id(class: LegalClass) -> &'static str {
+    match class {
+        LegalClass::Qualified => "class-qualified",
+        LegalClass::LegalEntitySeal => "class-seal",
+        LegalClass::AdvancedGovBr => "class-gov-br",
+        LegalClass::AdvancedPrivateCa => "class-private-ca",
+        LegalClass::Demonstration => "class-demonstration",
+        LegalClass::UnknownIssuer => "class-unknown",
+    }
+}
+
+/// The indication of EN 319 102-1, 5.1.2.
+#[must_use]
+pub fn indication(verdict: Verdict) -> &'static str {
+    match verdict {
         Verdict::Valid => "TOTAL-PASSED",
         Verdict::Indeterminate => "INDETERMINATE",
         Verdict::Invalid => "TOTAL-FAILED",
-    };
+    }
+}
+
+/// Name of a signature's algorithm, of a document time stamp too.
+#[must_use]
+pub fn algorithm(signature: &SignatureFacts) -> Option<String> {
+    let cms = signature.cms.as_ref().or(signature.token.as_ref().map(|token| &token.cms));
+    cms.and_then(|cms| cms.algorithm.clone())
+}
+
+fn details(signature: &SignatureFacts, judged: &SignatureJudgement) -> Vec<Detail> {
+    let indication = indication(judged.verdict);
     let sub_indication = judged.sub_indication.as_ref().map(|sub| format!("{indication} / {sub}"));
     let coverage = match signature.coverage {
         Coverage::WholeFile => texts::text("coverage-whole-file", &[]),
@@ -255,23 +327,63 @@ fn details(signature: &SignatureFacts, judged: &SignatureJudgement) -> Vec<Detai
         }
         Coverage::ContiguousFromStart | Coverage::Unclear => texts::text("coverage-partial", &[]),
     };
-    let algorithm = signature.cms.as_ref().and_then(|cms| cms.algorithm.clone());
+    let holder = &judged.holder;
+    let kind = judged.class == LegalClass::UnknownIssuer;
+    let level = judged.level.reached.as_ref().map(|level| format!("PAdES {level}"));
+    let next = judged.level.next.as_ref().filter(|_| !judged.level.missing.is_empty()).map(|next| {
+        let missing: Vec<String> =
+            judged.level.missing.iter().map(|missing| texts::text(&missing.code, &[("what", &missing.what)])).collect();
+        texts::text("level-next", &[("next", next), ("list", &missing.join("; "))])
+    });
+    let expires =
+        said(judged.expires.as_deref()).filter(|_| judged.verdict == Verdict::Valid && !judged.time_is_proven);
+    let bytes = signature.byte_range.map(|[a, b, c, d]| format!("{a} {b} {c} {d}"));
     let lines = [
         ("detail-indication", Some(sub_indication.unwrap_or_else(|| indication.to_owned()))),
         ("detail-code", Some(judged.code.clone())),
         ("detail-field", Some(signature.field.clone())),
+        ("detail-class", (!kind && signature.token.is_none()).then(|| texts::text(class_id(judged.class), &[]))),
+        ("detail-cpf", holder.cpf.clone()),
+        ("detail-cnpj", holder.cnpj.clone()),
+        ("detail-responsible", holder.responsible.clone()),
+        ("detail-certificate-kind", holder.kind.clone()),
+        ("detail-level", level),
+        ("detail-next-level", next),
+        ("detail-provable-until", expires),
+        ("detail-policy", judged.conformity.as_ref().map(|conformity| conformity.policy.clone())),
         ("detail-coverage", Some(coverage)),
-        ("detail-algorithm", algorithm),
+        ("detail-bytes", bytes),
+        ("detail-object", Some(signature.object.to_string())),
+        ("detail-algorithm", algorithm(signature)),
         ("detail-subfilter", Some(signature.sub_filter.clone())),
         ("detail-reason", signature.claims.reason.clone()),
         ("detail-location", signature.claims.location.clone()),
     ];
-    lines
+    let mut details: Vec<Detail> = lines
         .into_iter()
         .filter_map(|(id, value)| {
             Some(Detail { name: texts::text(id, &[]), value: value.filter(|value| !value.is_empty())? })
         })
-        .collect()
+        .collect();
+    for step in &judged.path {
+        let state = texts::text(&format!("step-revocation-{}", step.revocation), &[]);
+        let dated = said(step.evidence.as_deref()).map_or(state.clone(), |date| format!("{state} ({date})"));
+        details.push(Detail { name: texts::text("detail-path", &[]), value: format!("{}: {dated}", step.subject) });
+    }
+    for stamp in &judged.time_stamps {
+        let time = said(stamp.time.as_deref()).unwrap_or_default();
+        let words = texts::text(&stamp.code, &[]);
+        let who = stamp.authority.clone().unwrap_or_default();
+        details.push(Detail { name: texts::text("detail-time-stamp", &[]), value: format!("{time} {who}: {words}") });
+    }
+    for item in judged.conformity.iter().flat_map(|conformity| &conformity.items) {
+        let state = texts::text(if item.met { "item-met" } else { "item-not-met" }, &[]);
+        details.push(Detail {
+            name: texts::text("detail-conformity", &[]),
+            value: format!("{}: {state}", texts::text(&item.code, &[])),
+        });
+    }
+    details
 }
 
 fn counts(signatures: &[SignatureJudgement]) -> String {

@@ -560,8 +560,11 @@ mod tests {
     }
 
     #[test]
-    fn pss_without_explicit_parameters_is_refused() {
+    fn pss_without_explicit_parameters_means_sha_1_and_nothing_better() {
         let der = der::sequence(&[&der::oid(oid::RSA_PSS), &der::sequence(&[])]);
+        let read = SignatureAlgorithm::from_der(&Tlv::parse(&der).unwrap(), Some(Hash::Sha256)).unwrap();
+        assert_eq!((read.hash, read.scheme), (Hash::Sha1, Scheme::RsaPss));
+        let der = der::sequence(&[&der::oid(oid::RSA_PSS)]);
         assert!(SignatureAlgorithm::from_der(&Tlv::parse(&der).unwrap(), Some(Hash::Sha256)).is_err());
     }
 }

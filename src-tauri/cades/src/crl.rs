@@ -72,6 +72,9 @@ pub struct IssuingDistributionPoint {
     pub only_attributes: bool,
 }
 
+/// A key, and whether the list's signature is by it.
+type Checked = (Vec<u8>, Result<(), CadesError>);
+
 /// A revocation list: its own bytes, and what they say.
 #[derive(Debug)]
 pub struct Crl {
@@ -91,7 +94,7 @@ pub struct Crl {
     revoked: Vec<u8>,
     index: OnceLock<Option<HashMap<Vec<u8>, Vec<RevokedEntry>>>>,
     /// Keys it was checked with, and how that ended: a list serves many files.
-    checked: Mutex<Vec<(Vec<u8>, Result<(), CadesError>)>>,
+    checked: Mutex<Vec<Checked>>,
 }
 
 impl Crl {

@@ -126,8 +126,11 @@ pub fn is_below(name: &[u8], base: &[u8]) -> bool {
     }
 }
 
+/// Type and folded value of each attribute of one part of a name.
+type Part = Vec<(String, Vec<u8>)>;
+
 /// The parts of a name, each with its attributes in order of type.
-fn normalized(name: &[u8]) -> Option<Vec<Vec<(String, Vec<u8>)>>> {
+fn normalized(name: &[u8]) -> Option<Vec<Part>> {
     let mut parts = Vec::new();
     let mut sets = Tlv::parse(name).ok()?.fields().ok()?;
     while !sets.is_empty() {

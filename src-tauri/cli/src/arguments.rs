@@ -32,6 +32,12 @@ pub(crate) enum Command {
     /// Confere as assinaturas de um ou mais PDFs
     #[command(help_template = TEMPLATE, next_help_heading = "Opções", after_help = STATUS)]
     Verify(VerifyArguments),
+    /// Julga de novo os fatos gravados por verify --report json, sem o documento
+    #[command(help_template = TEMPLATE, next_help_heading = "Opções", after_help = STATUS)]
+    Judge(JudgeArguments),
+    /// Mostra, importa e atualiza os certificados em que este computador confia
+    #[command(help_template = TEMPLATE, next_help_heading = "Opções", subcommand_value_name = "COMANDO", subcommand_help_heading = "Comandos")]
+    Trust(TrustArguments),
     /// Cria certidões de exemplo, assina uma, confere e conta o que aconteceu
     #[command(help_template = TEMPLATE, next_help_heading = "Opções")]
     Demo(DemoArguments),
@@ -88,15 +94,76 @@ pub(crate) struct SignArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct VerifyArguments {
-    /// Documentos a conferir
-    #[arg(value_name = "PDF", required = true, help_heading = "Argumentos")]
+    /// Documentos a conferir; de uma pasta, todos os PDFs dela e das pastas dentro dela
+    #[arg(value_name = "PDF-OU-PASTA", required = true, help_heading = "Argumentos")]
     pub(crate) files: Vec<PathBuf>,
-    /// Confia só nestes certificados: arquivo PEM ou pasta (pode repetir)
-    #[arg(long, value_name = "PEM-OU-PASTA")]
-    pub(crate) trust: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) judging: Judging,
     /// Não consulta nada pela rede
     #[arg(long)]
     pub(crate) offline: bool,
+    /// Explica: detalhes para peritos, de quem são os bytes e o que foi consultado
+    #[arg(long)]
+    pub(crate) explain: bool,
+    /// Grava um relatório de cada documento: html, pdf, json (fatos, para judge) ou etsi (ETSI TS 119 102-2)
+    #[arg(long, value_name = "FORMA", value_enum, hide_possible_values = true)]
+    pub(crate) report: Option<ReportForm>,
+    /// Arquivo do relatório (um documento) ou pasta dos relatórios (vários)
+    #[arg(long, value_name = "ARQUIVO-OU-PASTA", requires = "report")]
+    pub(crate) out: Option<PathBuf>,
+    /// Substitui relatórios e tabelas que já existam
+    #[arg(long)]
+    pub(crate) overwrite: bool,
+    /// Grava também uma tabela CSV, dos piores aos melhores
+    #[arg(long, value_name = "ARQUIVO")]
+    pub(crate) csv: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct JudgeArguments {
+    /// Fatos gravados por verify --report json
+    #[arg(value_name = "JSON", required = true, help_heading = "Argumentos")]
+    pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) judging: Judging,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TrustArguments {
+    #[command(subcommand)]
+    pub(crate) command: TrustCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TrustCommand {
+    /// Mostra as raízes fixadas, as autoridades desta serventia e os emissores conhecidos
+    #[command(help_template = TEMPLATE, next_help_heading = "Opções")]
+    List,
+    /// Traz certificados de um arquivo: zip, PEM, DER ou P7B
+    #[command(help_template = TEMPLATE, next_help_heading = "Opções")]
+    Import {
+        /// Arquivo com certificados
+        #[arg(value_name = "ARQUIVO", help_heading = "Argumentos")]
+        file: PathBuf,
+        /// Confia neles como autoridades desta serventia (não são ICP-Brasil)
+        #[arg(long)]
+        office: bool,
+    },
+    /// Baixa o conjunto publicado pelo ITI, conferido pelo seu resumo
+    #[command(help_template = TEMPLATE, next_help_heading = "Opções")]
+    Update {
+        /// Outro endereço do arquivo zip; o resumo (hashsha512.txt) deve estar ao lado
+        #[arg(long, value_name = "URL")]
+        from: Option<String>,
+    },
+}
+
+/// Under which trust and rules, shared by those who judge.
+#[derive(Debug, Args)]
+pub(crate) struct Judging {
+    /// Confia só nestes certificados: arquivo PEM ou pasta (pode repetir)
+    #[arg(long, value_name = "PEM-OU-PASTA")]
+    pub(crate) trust: Vec<PathBuf>,
     /// Confere como se fosse este momento (RFC 3339, por exemplo 2026-11-24T10:00:00-03:00)
     #[arg(long, value_name = "MOMENTO", value_parser = moment)]
     pub(crate) at: Option<DateTime<Utc>>,
@@ -123,6 +190,14 @@ pub(crate) struct DemoArguments {
     /// Pasta para os documentos de exemplo
     #[arg(long, value_name = "PASTA", default_value = "demonstracao", hide_default_value = true)]
     pub(crate) out: PathBuf,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportForm {
+    Html,
+    Pdf,
+    Json,
+    Etsi,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -38,7 +38,7 @@ pub(crate) fn run(arguments: &DemoArguments) -> Result<ExitCode, Failure> {
     let policy = office.policy(&VerifyRequest { trust, ..VerifyRequest::default() })?;
     let result = office.verify(&outcome.output, &policy);
     // A closed pipe loses the words, not the work.
-    let _ = verify::print(&mut io::stdout().lock(), &outcome.output, &result);
+    let _ = verify::print(&mut io::stdout().lock(), &outcome.output, &result, false);
     sign::warn_of_memory(&office, &request)?;
     say(&texts::text("cli-demo-again", &[]));
     say(&format!("   cartorio verify --trust {} {}", shown(&folder.join(ROOT_FILE)), shown(&outcome.output)));

@@ -4,6 +4,7 @@
 mod arguments;
 mod demo;
 mod sign;
+mod trust;
 mod verify;
 
 use std::{
@@ -28,10 +29,12 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return arguments::report(&error),
     };
-    let is_verify = matches!(arguments.command, Command::Verify(_));
+    let is_verify = matches!(arguments.command, Command::Verify(_) | Command::Judge(_));
     let result = match arguments.command {
         Command::Sign(arguments) => sign::run(arguments),
         Command::Verify(arguments) => verify::run(&arguments),
+        Command::Judge(arguments) => verify::judge(&arguments),
+        Command::Trust(arguments) => trust::run(&arguments),
         Command::Demo(arguments) => demo::run(&arguments),
     };
     result.unwrap_or_else(|failure| {

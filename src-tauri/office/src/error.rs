@@ -72,6 +72,15 @@ pub enum OfficeError {
     /// The environment is not allowed; why, in words.
     #[error("environment: {0}")]
     Environment(String),
+    /// Something could not be fetched.
+    #[error(transparent)]
+    Fetch(evidence::EvidenceError),
+    /// What was fetched is not what its hash file says.
+    #[error("hash differs")]
+    HashDiffers,
+    /// Stored facts cannot be read.
+    #[error("stored facts")]
+    Facts,
     /// The person cancelled.
     #[error("cancelled")]
     Cancelled,
@@ -115,6 +124,9 @@ impl OfficeError {
             Self::ChainUnfit(_) => "sign.chain_unfit",
             Self::KeyNeeded => "sign.key_needed",
             Self::Environment(_) => "environment.unknown",
+            Self::Fetch(error) => error.code(),
+            Self::HashDiffers => "trust.hash_differs",
+            Self::Facts => "file.no_facts",
             Self::Cancelled => "sign.cancelled",
             Self::NoDataFolder => "program.no_data_folder",
         }

@@ -7,9 +7,12 @@
 pub mod clock;
 mod environment;
 mod error;
+pub mod files;
+pub mod online;
 mod output;
 pub mod samples;
 mod signing;
+pub mod trust_store;
 mod verifying;
 
 use std::{
@@ -27,7 +30,8 @@ pub use error::OfficeError;
 pub use keys::demo::Keeping;
 pub use output::suggested_name;
 pub use signing::{Cancel, SignOutcome, SignRequest, Signable, Step};
-pub use verifying::{TrustChoice, Verified, VerifyRequest};
+pub use trust::TrustList;
+pub use verifying::{FACTS_VERSION, StoredFacts, TrustChoice, Verified, VerifyRequest, save_report};
 
 /// Environment variable that names the program's data folder, for tests and for servers.
 pub const HOME_VARIABLE: &str = "CARTORIO_HOME";

@@ -10,6 +10,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::OfficeError;
+
 /// A file that does not exist yet.
 pub(crate) struct Unfinished {
     target: PathBuf,
@@ -75,6 +77,21 @@ impl Unfinished {
         }
         Ok(())
     }
+}
+
+/// Writes a file of the program's own whole, in the place of an older one.
+pub(crate) fn replace(target: &Path, bytes: &[u8]) -> Result<(), OfficeError> {
+    write(target, bytes, true)
+}
+
+/// Writes a file whole or not at all.
+pub(crate) fn write(target: &Path, bytes: &[u8], overwrite: bool) -> Result<(), OfficeError> {
+    let mut file = Unfinished::new(target).map_err(OfficeError::file(target))?;
+    file.append(bytes).map_err(OfficeError::file(target))?;
+    file.commit(overwrite).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => OfficeError::Exists(target.to_owned()),
+        _ => OfficeError::file(target)(error),
+    })
 }
 
 #[cfg(target_os = "linux")]

@@ -347,13 +347,14 @@ fn verify_own(bytes: &[u8], chain: &[Certificate], field: &str) -> Result<Verifi
         evidence: trust::revocation::Evidence::default(),
         time,
         revocation: RevocationRule::Ignore,
+        without_revocation: Vec::new(),
     };
     let facts = pades::extract(bytes)?;
     let judgement = pades::judge(&facts, &policy);
     let own = facts.signatures.iter().zip(&judgement.signatures).find(|(signature, _)| signature.field == field);
     match own {
         Some((_, own)) if own.verdict == Verdict::Valid => {
-            Ok(Verified { list: policy.anchors.name.clone(), facts, judgement, time })
+            Ok(Verified { list: policy.anchors.name.clone(), facts, judgement, time, online: false })
         }
         Some((_, own)) => Err(OfficeError::SelfCheck(own.code.clone())),
         None => Err(OfficeError::SelfCheck("field.missing".to_owned())),

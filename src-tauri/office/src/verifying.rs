@@ -6,9 +6,10 @@ use cades::Certificate;
 use chrono::{DateTime, Utc};
 use filemap::FileMap;
 use pades::{DocumentFacts, Judgement, Policy, RevocationRule};
-use trust::Anchors;
+use serde::{Deserialize, Serialize};
+use trust::{Anchors, TrustList};
 
-use crate::{Office, OfficeError, clock};
+use crate::{Office, OfficeError, clock, online::Fetched};
 
 /// Largest file of certificates that is read.
 const MAX_TRUST_FILE: u64 = 16 * 1024 * 1024;
@@ -44,6 +45,8 @@ pub struct Verified {
     pub list: String,
     /// The time it was judged for.
     pub time: DateTime<Utc>,
+    /// Whether the network was asked.
+    pub online: bool,
 }
 
 impl Office {
@@ -52,33 +55,53 @@ impl Office {
     /// # Errors
     /// [`OfficeError::Trust`], [`OfficeError::File`].
     pub fn policy(&self, request: &VerifyRequest) -> Result<Policy, OfficeError> {
-        let (anchors, default_rule) = if !request.trust.given.is_empty() {
+        let (anchors, issuers, default_rule) = if request.trust.given.is_empty() {
+            let (mut anchors, issuers) = self.installed_trust("ICP-Brasil, gov.br e as desta serventia".to_owned())?;
+            if request.trust.demo {
+                "ICP-Brasil, gov.br, as desta serventia e a demonstração".clone_into(&mut anchors.name);
+                anchors.add(TrustList::Demonstration, self.demo_roots()?);
+            }
+            (anchors, issuers, RevocationRule::Required)
+        } else {
             let mut certificates = Vec::new();
             for path in &request.trust.given {
                 certificates.extend(read_trust(path)?);
             }
-            (Anchors::new("informada por você", certificates), RevocationRule::IfPresent)
-        } else if request.trust.demo {
-            (Anchors::new("da demonstração", self.demo_roots()?), RevocationRule::IfPresent)
-        } else {
-            (Anchors::new("ICP-Brasil (ainda não instalada)", Vec::new()), RevocationRule::Required)
+            (Anchors::new("informada por você", certificates), Vec::new(), RevocationRule::IfPresent)
         };
+        // The demonstration revokes nothing; whoever names a rule gets it for every list.
+        let without_revocation = if request.revocation.is_none() { vec![TrustList::Demonstration] } else { Vec::new() };
         Ok(Policy {
             anchors,
-            issuers: Vec::new(),
+            issuers,
             evidence: trust::revocation::Evidence::default(),
             time: request.at.unwrap_or_else(clock::now),
             revocation: request.revocation.unwrap_or(default_rule),
+            without_revocation,
         })
     }
 
-    /// Verifies a file.
+    /// Verifies a file with what it holds and what this computer knows.
     ///
     /// # Errors
     /// [`OfficeError::File`], or what keeps the file from being read as a PDF. Bad signatures are no errors.
     pub fn verify(&self, path: &Path, policy: &Policy) -> Result<Verified, OfficeError> {
+        self.verify_with(path, policy, None)
+    }
+
+    /// As [`Office::verify`], and asks the network for what is missing where `fetched` is given.
+    ///
+    /// # Errors
+    /// As [`Office::verify`]; that nothing could be fetched is no error, but part of the verdict.
+    pub fn verify_with(
+        &self,
+        path: &Path,
+        policy: &Policy,
+        fetched: Option<&Fetched>,
+    ) -> Result<Verified, OfficeError> {
         let map = FileMap::open(path).map_err(OfficeError::file(path))?;
-        self.verify_bytes(&map, policy)
+        let facts = read_facts(&map)?;
+        Ok(self.judge_with(facts, policy, fetched))
     }
 
     /// Verifies bytes that are at hand already.
@@ -86,9 +109,79 @@ impl Office {
     /// # Errors
     /// What keeps them from being read as a PDF.
     pub fn verify_bytes(&self, bytes: &[u8], policy: &Policy) -> Result<Verified, OfficeError> {
-        let facts = pades::extract(bytes)?;
-        let judgement = pades::judge(&facts, policy);
-        Ok(Verified { facts, judgement, list: policy.anchors.name.clone(), time: policy.time })
+        Ok(self.judge_with(read_facts(bytes)?, policy, None))
+    }
+
+    /// Judges facts, fresh or stored.
+    #[must_use]
+    pub fn judge_with(&self, facts: DocumentFacts, policy: &Policy, fetched: Option<&Fetched>) -> Verified {
+        let mut judgement = pades::judge(&facts, policy);
+        if let Some(fetched) = fetched {
+            let mut own = policy.clone();
+            // Once for issuers, once for what they say of revocation.
+            for _ in 0..2 {
+                if !self.fetch_missing(&facts, &judgement, &mut own, fetched) {
+                    break;
+                }
+                judgement = pades::judge(&facts, &own);
+            }
+        }
+        Verified { facts, judgement, list: policy.anchors.name.clone(), time: policy.time, online: fetched.is_some() }
+    }
+}
+
+/// Form of stored facts; another number is another form.
+pub const FACTS_VERSION: u32 = 1;
+
+/// What is stored of a file, to be judged again without it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StoredFacts {
+    /// [`FACTS_VERSION`]
+    pub version: u32,
+    /// Name of the file, without folder.
+    pub file: String,
+    /// The facts.
+    pub facts: DocumentFacts,
+    /// How they were judged when they were stored.
+    pub judgement: Judgement,
+    /// When that was, RFC 3339.
+    pub judged_at: String,
+}
+
+/// Largest file of facts that is read.
+const MAX_FACTS: u64 = 256 * 1024 * 1024;
+
+impl Office {
+    /// Judges stored facts under another policy.
+    ///
+    /// # Errors
+    /// [`OfficeError::File`], [`OfficeError::Facts`].
+    pub fn judge_stored(&self, path: &Path, policy: &Policy) -> Result<Verified, OfficeError> {
+        if std::fs::metadata(path).map_err(OfficeError::file(path))?.len() > MAX_FACTS {
+            return Err(OfficeError::Facts);
+        }
+        let text = std::fs::read(path).map_err(OfficeError::file(path))?;
+        let stored: StoredFacts = serde_json::from_slice(&text).map_err(|_| OfficeError::Facts)?;
+        if stored.version != FACTS_VERSION {
+            return Err(OfficeError::Facts);
+        }
+        Ok(self.judge_with(stored.facts, policy, None))
+    }
+}
+
+/// Writes a report whole or not at all.
+///
+/// # Errors
+/// [`OfficeError::File`], [`OfficeError::Exists`].
+pub fn save_report(path: &Path, bytes: &[u8], overwrite: bool) -> Result<(), OfficeError> {
+    crate::output::write(path, bytes, overwrite)
+}
+
+/// Facts of a file. Whatever a stranger's file may trigger, it ends here as an error and not as the end of the program.
+fn read_facts(bytes: &[u8]) -> Result<DocumentFacts, OfficeError> {
+    match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| pades::extract(bytes))) {
+        Ok(facts) => Ok(facts?),
+        Err(_) => Err(OfficeError::Pades(pdf::PdfError::Limit("panic").into())),
     }
 }
 

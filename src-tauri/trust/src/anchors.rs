@@ -62,6 +62,31 @@ pub fn read_certificates(bytes: &[u8]) -> Result<Vec<Certificate>, TrustError> {
     blocks.iter().enumerate().map(read).collect()
 }
 
+/// As [`read_certificates`], but what cannot be read is counted and passed over: for collections that only help.
+///
+/// # Errors
+/// [`TrustError::NoCertificate`], [`TrustError::TooMany`].
+pub fn read_each(bytes: &[u8]) -> Result<(Vec<Certificate>, usize), TrustError> {
+    let blocks = if bytes.first() == Some(&0x30) {
+        vec![bytes.to_vec()]
+    } else {
+        let blocks = pem::parse_many(bytes).map_err(|_| TrustError::NoCertificate)?;
+        blocks.into_iter().filter(|block| block.tag() == "CERTIFICATE").map(pem::Pem::into_contents).collect()
+    };
+    if blocks.len() > MAX_CERTIFICATES_PER_FILE {
+        return Err(TrustError::TooMany);
+    }
+    let read: Vec<_> = blocks.iter().map(|der| Certificate::parse(der)).collect();
+    let failed = read.iter().filter(|certificate| certificate.is_err()).count();
+    Ok((read.into_iter().flatten().collect(), failed))
+}
+
+/// The contents of every PEM block, whatever it is called.
+#[must_use]
+pub fn pem_blocks(bytes: &[u8]) -> Vec<Vec<u8>> {
+    pem::parse_many(bytes).unwrap_or_default().into_iter().map(pem::Pem::into_contents).collect()
+}
+
 /// Whose list an anchor is on: it decides what a signature may be called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TrustList {

@@ -10,10 +10,11 @@ mod anchors;
 pub mod cache;
 mod constraints;
 pub mod holder;
+pub mod lists;
 mod path;
 mod policy_tree;
 pub mod revocation;
 pub mod signature_policies;
 
-pub use anchors::{Anchors, TrustError, TrustList, read_certificates, to_pem};
+pub use anchors::{Anchors, TrustError, TrustList, pem_blocks, read_certificates, read_each, to_pem};
 pub use path::{Path, PathProblem, PathSettings, find_accepted_path, find_path};

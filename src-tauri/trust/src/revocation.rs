@@ -111,6 +111,9 @@ pub fn status(certificate: &Certificate, issuer: &Certificate, around: &Surround
     weighing.status(certificate, issuer, 0)
 }
 
+/// Since when, and why.
+type Revocation = (DateTime<Utc>, Option<u8>);
+
 struct Weighing<'w, 's> {
     around: &'w Surroundings<'s>,
     checks: Cell<usize>,
@@ -374,7 +377,7 @@ impl Weighing<'_, '_> {
         scope: &IssuingDistributionPoint,
         certificate: &Certificate,
         signer: &Certificate,
-    ) -> Result<Option<(DateTime<Utc>, Option<u8>)>, ()> {
+    ) -> Result<Option<Revocation>, ()> {
         let find = |list: &Crl| {
             list.find(&certificate.issuer, &certificate.serial)
                 .map(|entry| entry.map(|entry| (entry.date, entry.reason)))

@@ -24,6 +24,9 @@ const USUAL_WIDTH: f64 = 0.55;
 
 type Matrix = [f64; 6];
 
+/// The first code of a simple font, and the width of each code from there on.
+type Widths = (i64, Vec<f64>);
+
 const IDENTITY: Matrix = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
 
 /// `first`, then `second`.
@@ -113,7 +116,7 @@ struct State {
     leading: f64,
     character: f64,
     rise: f64,
-    widths: Option<(i64, Vec<f64>)>,
+    widths: Option<Widths>,
     two_bytes: bool,
 }
 
@@ -205,7 +208,7 @@ impl Reading<'_, '_> {
         Ok(true)
     }
 
-    fn font(&self, resources: &Dictionary, name: &[u8]) -> Result<(Option<(i64, Vec<f64>)>, bool), PdfError> {
+    fn font(&self, resources: &Dictionary, name: &[u8]) -> Result<(Option<Widths>, bool), PdfError> {
         let fonts = self.pair.get(resources, b"Font", self.pair.before)?;
         let Some(fonts) = fonts.dictionary() else { return Ok((None, false)) };
         let font = self.pair.get(fonts, name, self.pair.before)?;
@@ -339,7 +342,7 @@ impl<'d> Operations<'d> {
             matches!(word, [before, b'E', b'I', after]
                 if pdf::syntax::is_whitespace(*before) && pdf::syntax::is_whitespace(*after))
         });
-        let at_end = rest.ends_with(b"EI").then(|| rest.len());
+        let at_end = rest.ends_with(b"EI").then_some(rest.len());
         match end.map(|end| end + 3).or(at_end) {
             Some(end) => {
                 self.at += end;

@@ -95,11 +95,16 @@ fn explain(document: &Document<'_>, revision: usize, graph: &mut Graph) -> Resul
     let pair = Pair { document, before, after: revision, affected: graph.affected(&touched), ruled: HashSet::new() };
     let mut rules = Rules::new(pair);
     rules.trailer()?;
+    if touched.is_empty() {
+        // A revision that changes nothing has no honest purpose.
+        rules.other(None, "xref");
+    }
     let mut facts = ChangeFacts { revision, ..ChangeFacts::default() };
     facts.ambiguous_objects = graph.ambiguous.drain(..).collect();
     let unaccounted = document.unaccounted(revision)?;
     facts.unaccounted = unaccounted.iter().map(|span| [span.start, span.end]).collect();
-    facts.irregular = !is_regular(document, revision, before, &shown);
+    facts.irregular =
+        !is_regular(document, revision, before, &shown) || !holds_what_is_placed(document, revision, &touched);
     let reachable = graph.reachable(document, revision)?;
     facts.orphans = touched
         .iter()
@@ -133,6 +138,29 @@ fn is_frame(document: &Document<'_>, revision: usize, number: u32) -> bool {
     document.object_at(ObjectId::new(number), revision).is_ok_and(|object| {
         let kind = object.dictionary().ok().and_then(|keys| keys.name(b"Type"));
         object.data.is_some() && matches!(kind, Some(b"XRef" | b"ObjStm"))
+    })
+}
+
+/// Whether every object stream of a revision holds exactly what the revision's entries place in it: whatever more it
+/// held would be found by readers that search.
+fn holds_what_is_placed(document: &Document<'_>, revision: usize, touched: &[u32]) -> bool {
+    touched.iter().all(|container| {
+        let object = document.object_at(ObjectId::new(*container), revision);
+        let Some(keys) = object.as_ref().ok().and_then(|object| object.dictionary().ok()) else { return true };
+        if keys.name(b"Type") != Some(b"ObjStm") {
+            return true;
+        }
+        let mut placed: Vec<(u32, u32)> = touched
+            .iter()
+            .filter_map(|number| match document.locate(*number, revision) {
+                Some(Location::InStream { container: within, index }) if within == *container => Some((index, *number)),
+                _ => None,
+            })
+            .collect();
+        placed.sort_unstable();
+        let held = document.numbers_in_stream(*container, revision).unwrap_or_default();
+        let held: Vec<(u32, u32)> = (0..).zip(held).collect();
+        keys.get(b"Extends").is_none() && !held.is_empty() && placed == held
     })
 }
 

@@ -76,7 +76,7 @@ fn out_of_order(cms: &CmsFacts, covering: Option<DateTime<Utc>>, own: Option<Dat
     let content = content.filter_map(|time| DateTime::parse_from_rfc3339(time).ok()).map(|time| time.to_utc()).max();
     let is_before = |later: Option<DateTime<Utc>>, earlier: Option<DateTime<Utc>>| matches!((later, earlier), (Some(later), Some(earlier)) if later < earlier);
     (is_before(covering, own) || is_before(own, content) || is_before(covering, content))
-        .then(|| Decision::indeterminate("time_stamp.order", "TIMESTAMP_ORDER_FAILURE"))
+        .then(|| Decision::indeterminate("stamp.order", "TIMESTAMP_ORDER_FAILURE"))
 }
 
 fn try_certificate(
@@ -147,7 +147,8 @@ pub(super) fn find<'p>(
     let mut refused: Option<Problem> = None;
     let mut told: Vec<PathStep> = Vec::new();
     let mut accept = |path: &Path<'p>| {
-        let (own, problem) = weigh(path, policy.revocation, time, &around);
+        let rule = policy.rule_for(path.certificates.last().copied());
+        let (own, problem) = weigh(path, rule, time, &around);
         let is_better = problem.is_none() || told.is_empty();
         if is_better {
             told = own;

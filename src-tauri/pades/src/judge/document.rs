@@ -115,29 +115,22 @@ fn repaired(signature: &SignatureFacts, facts: &DocumentFacts) -> Decision {
     }
 }
 
-/// Structures under which two readers show two documents.
+/// Structures under which two readers show two documents. Which one it is stands among the findings.
 fn two_documents(fact: &StructureFact) -> Option<Decision> {
-    let failed = |code| Some(Decision::invalid(code, "FORMAT_FAILURE"));
+    let two = || Some(Decision::invalid("structure.two_documents", "FORMAT_FAILURE"));
     match fact {
-        StructureFact::TwoBases => failed("structure.two_bases"),
-        StructureFact::Polyglot => failed("structure.polyglot"),
-        StructureFact::HybridDisagrees { revision } => {
-            failed("structure.hybrid_disagrees").map(|decision| decision.with("revision", revision + 1))
-        }
-        StructureFact::RepeatedKeys { revision } => {
-            failed("structure.repeated_keys").map(|decision| decision.with("revision", revision + 1))
-        }
-        StructureFact::ConflictingKeys { object } => {
-            failed("structure.conflicting_keys").map(|decision| decision.with("object", object))
-        }
-        StructureFact::HiddenObjects { revision } => {
-            failed("structure.hidden_objects").map(|decision| decision.with("revision", revision + 1))
-        }
+        StructureFact::TwoBases
+        | StructureFact::Polyglot
+        | StructureFact::HybridDisagrees { .. }
+        | StructureFact::RepeatedKeys { .. }
+        | StructureFact::ConflictingKeys { .. }
+        | StructureFact::HiddenObjects { .. } => two(),
         StructureFact::SharedValue { field } => {
-            failed("structure.shared_value").map(|decision| decision.with("field", field))
+            Some(Decision::invalid("format.shared_value", "FORMAT_FAILURE").with("field", field))
         }
         StructureFact::TrailingBytes { from, to } => {
-            failed("structure.trailing_bytes").map(|decision| decision.with("from", from).with("to", to))
+            let decision = Decision::invalid("structure.bytes_after", "FORMAT_FAILURE");
+            Some(decision.with("from", from).with("to", to))
         }
         _ => None,
     }
@@ -207,10 +200,10 @@ pub(super) fn findings(facts: &DocumentFacts) -> Vec<Finding> {
             note("cades.signing_time");
         }
         if cms.signed_in_other_order || cms.attributes_unordered {
-            note("cades.attribute_order");
+            note("signature.attribute_order");
         }
         if !cms.unreadable_certificates.is_empty() {
-            note("cades.unreadable_certificate");
+            note("signature.unreadable_certificate");
         }
     }
     for imitation in &facts.imitations {

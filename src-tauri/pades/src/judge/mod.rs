@@ -63,6 +63,21 @@ pub struct Policy {
     pub time: DateTime<Utc>,
     /// What to do about revocation.
     pub revocation: RevocationRule,
+    /// Lists whose certificates need no evidence where it is required: the demonstration revokes nothing.
+    pub without_revocation: Vec<TrustList>,
+}
+
+impl Policy {
+    /// The rule for a path that ends at this anchor.
+    fn rule_for(&self, anchor: Option<&Certificate>) -> RevocationRule {
+        let list = anchor.and_then(|anchor| self.anchors.list_of(anchor));
+        let is_exempt = list.is_some_and(|list| self.without_revocation.contains(&list));
+        if is_exempt && self.revocation == RevocationRule::Required {
+            RevocationRule::IfPresent
+        } else {
+            self.revocation
+        }
+    }
 }
 
 /// How grave a finding is.

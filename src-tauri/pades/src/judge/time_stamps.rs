@@ -26,7 +26,7 @@ impl Judged {
     pub(super) fn report(&self) -> TimeStampJudgement {
         TimeStampJudgement {
             verdict: certificate::verdict_of(self.decision.as_ref()),
-            code: self.decision.as_ref().map_or("time_stamp.valid", |decision| decision.code).to_owned(),
+            code: self.decision.as_ref().map_or("stamp.valid", |decision| decision.code).to_owned(),
             time: self.time.map(|time| time.to_rfc3339()),
             authority: self.authority.clone(),
         }
@@ -106,7 +106,7 @@ pub(super) fn judge_token(
     };
     judged.decision = computed(token).or_else(|| match (authority, time) {
         (Some(authority), Some(time)) => trusted(token, authority, time, known_by, policy, material, &mut judged),
-        _ => Some(Decision::indeterminate("time_stamp.no_certificate", "NO_SIGNING_CERTIFICATE_FOUND")),
+        _ => Some(Decision::indeterminate("stamp.no_certificate", "NO_SIGNING_CERTIFICATE_FOUND")),
     });
     judged
 }
@@ -115,10 +115,10 @@ pub(super) fn judge_token(
 fn computed(token: &TokenFacts) -> Option<Decision> {
     let failed = |code| Some(Decision::indeterminate(code, "CUSTOM"));
     if token.malformed {
-        return failed("time_stamp.malformed");
+        return failed("stamp.malformed");
     }
     if token.imprint_matches == Some(false) {
-        return failed("time_stamp.imprint");
+        return failed("stamp.imprint");
     }
     if let ValueCheck::Unsupported(what) = &token.cms.value {
         let decision = Decision::indeterminate("signature.unsupported_algorithm", "CRYPTO_CONSTRAINTS_FAILURE");
@@ -128,7 +128,7 @@ fn computed(token: &TokenFacts) -> Option<Decision> {
         && token.cms.faults.is_empty()
         && token.cms.digest_matches == Some(true)
         && token.cms.value == ValueCheck::Good;
-    if is_sound { None } else { failed("time_stamp.broken") }
+    if is_sound { None } else { failed("stamp.broken") }
 }
 
 fn trusted(
@@ -141,14 +141,14 @@ fn trusted(
     judged: &mut Judged,
 ) -> Option<Decision> {
     if !may_stamp(authority) {
-        return Some(Decision::indeterminate("time_stamp.key_usage", "CHAIN_CONSTRAINTS_FAILURE"));
+        return Some(Decision::indeterminate("stamp.key_usage", "CHAIN_CONSTRAINTS_FAILURE"));
     }
     if time < authority.not_before || time > authority.not_after {
-        return Some(Decision::indeterminate("time_stamp.out_of_validity", "OUT_OF_BOUNDS_NO_POE"));
+        return Some(Decision::indeterminate("stamp.out_of_validity", "OUT_OF_BOUNDS_NO_POE"));
     }
     // A time that has not come yet proves nothing.
     if time > known_by + MAX_CLOCK_DIFFERENCE {
-        return Some(Decision::indeterminate("time_stamp.future", "TIMESTAMP_ORDER_FAILURE"));
+        return Some(Decision::indeterminate("stamp.future", "TIMESTAMP_ORDER_FAILURE"));
     }
     let path = match certificate::find(authority, known_by, policy, material, &mut judged.path) {
         Ok(path) => path,

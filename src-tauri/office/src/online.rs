@@ -1,0 +1,183 @@
+//! Evidence from the network, where it is allowed and would change a verdict.
+
+use std::{
+    collections::HashSet,
+    fs,
+    future::Future,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use cades::{Certificate, Crl, GeneralName, Hash, OcspResponse, oid};
+use evidence::{EvidenceError, Guard};
+use pades::{DocumentFacts, Judgement, Policy};
+
+use crate::{Office, OfficeError, clock, output};
+
+/// Most addresses asked for one file: a chain has three certificates with two lists each.
+const MAX_QUESTIONS: usize = 16;
+
+/// Verdicts that evidence from the network can change.
+const ASKS_FOR_REVOCATION: [&str; 2] = ["revocation.missing", "revocation.stale"];
+
+/// Runs a piece of asynchronous work to its end.
+pub(crate) fn block_on<T>(work: impl Future<Output = T>) -> Result<T, OfficeError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(OfficeError::file(std::path::Path::new("tokio")))?;
+    Ok(runtime.block_on(work))
+}
+
+/// What was fetched in this run, for all files, and what was asked in vain.
+#[derive(Debug, Default)]
+pub struct Fetched {
+    asked: Mutex<HashSet<String>>,
+    /// Addresses that were asked, with what came of it, for the report.
+    pub log: Mutex<Vec<(String, &'static str)>>,
+}
+
+impl Fetched {
+    fn is_new(&self, address: &str) -> bool {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).insert(address.to_owned())
+    }
+
+    fn note(&self, address: &str, code: &'static str) {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner).push((address.to_owned(), code));
+    }
+}
+
+impl Office {
+    /// Fetches what a judgement lacks; true if anything came of it.
+    pub(crate) fn fetch_missing(
+        &self,
+        facts: &DocumentFacts,
+        judgement: &Judgement,
+        policy: &mut Policy,
+        fetched: &Fetched,
+    ) -> bool {
+        let before = policy.evidence.crls.len() + policy.evidence.ocsps.len() + policy.issuers.len();
+        let certificates: Vec<Certificate> = facts
+            .signatures
+            .iter()
+            .filter_map(|signature| signature.cms.as_ref().or(signature.token.as_ref().map(|token| &token.cms)))
+            .flat_map(|cms| &cms.certificates)
+            .filter_map(|blob| Certificate::parse(&blob.0).ok())
+            .collect();
+        let wants =
+            |codes: &[&str]| judgement.signatures.iter().any(|signature| codes.contains(&signature.code.as_str()));
+        let mut left = MAX_QUESTIONS;
+        if wants(&["chain.unknown_issuer"]) {
+            for address in certificates.iter().flat_map(|certificate| certificate.access_uris(oid::AD_CA_ISSUERS)) {
+                self.fetch_issuer(&address, policy, fetched, &mut left);
+            }
+        }
+        if wants(&ASKS_FOR_REVOCATION) {
+            let known: Vec<Certificate> = certificates.iter().chain(&policy.issuers).cloned().collect();
+            let steps = judgement.signatures.iter().flat_map(|signature| &signature.path);
+            let wanted: HashSet<&str> = steps
+                .filter(|step| matches!(step.revocation.as_str(), "missing" | "stale"))
+                .map(|step| step.sha256.as_str())
+                .collect();
+            let mut done = HashSet::new();
+            for certificate in &known {
+                let name = pdf::hex(&certificate.fingerprint()).to_lowercase();
+                if wanted.contains(name.as_str()) && done.insert(name) {
+                    self.fetch_revocation(certificate, &known, policy, fetched, &mut left);
+                }
+            }
+        }
+        policy.evidence.crls.len() + policy.evidence.ocsps.len() + policy.issuers.len() > before
+    }
+
+    fn ask(&self, address: &str, limit: usize, fetched: &Fetched, left: &mut usize) -> Option<Vec<u8>> {
+        if *left == 0 || !fetched.is_new(address) {
+            return None;
+        }
+        *left -= 1;
+        let answer = block_on(evidence::get(address, limit, Guard::Public)).ok()?;
+        self.noted(address, answer, fetched)
+    }
+
+    fn noted(&self, address: &str, answer: Result<Vec<u8>, EvidenceError>, fetched: &Fetched) -> Option<Vec<u8>> {
+        fetched.note(address, answer.as_ref().map_or_else(EvidenceError::code, |_| "fetch.done"));
+        answer.ok()
+    }
+
+    fn fetch_issuer(&self, address: &str, policy: &mut Policy, fetched: &Fetched, left: &mut usize) {
+        let Some(bytes) = self.ask(address, evidence::MAX_ISSUER, fetched, left) else { return };
+        let from_bundle = cades::SignedData::parse(&bytes).map(|signed| {
+            signed.certificates.iter().filter_map(|der| Certificate::parse(der).ok()).collect::<Vec<_>>()
+        });
+        policy.issuers.extend(from_bundle.unwrap_or_else(|_| trust::read_certificates(&bytes).unwrap_or_default()));
+    }
+
+    /// Its list first, which serves all of an issuer's certificates, then the responder.
+    fn fetch_revocation(
+        &self,
+        certificate: &Certificate,
+        known: &[Certificate],
+        policy: &mut Policy,
+        fetched: &Fetched,
+        left: &mut usize,
+    ) {
+        let points = certificate.distribution_points().unwrap_or_default();
+        let addresses = points.into_iter().flat_map(|point| point.names).filter_map(|name| match name {
+            GeneralName::Uri(address) => Some(address),
+            _ => None,
+        });
+        for address in addresses {
+            if let Some(crl) = self.crl(&address, fetched, left) {
+                policy.evidence.crls.push(crl);
+                return;
+            }
+        }
+        let issuer = known.iter().chain(policy.anchors.iter()).find(|issuer| {
+            cades::names::same_name(&issuer.subject, &certificate.issuer)
+                && certificate.verify_signed_by(issuer).is_ok()
+        });
+        let Some(issuer) = issuer else { return };
+        for address in certificate.access_uris(oid::AD_OCSP) {
+            let question = format!("{address} {}", pdf::hex(&certificate.serial));
+            if *left == 0 || !fetched.is_new(&question) {
+                continue;
+            }
+            *left -= 1;
+            let request = evidence::ocsp_request(certificate, issuer);
+            let Ok(answer) = block_on(evidence::post_ocsp(&address, request, Guard::Public)) else { continue };
+            if let Some(bytes) = self.noted(&address, answer, fetched)
+                && let Ok(response) = OcspResponse::parse(&bytes)
+            {
+                policy.evidence.ocsps.push(Arc::new(response));
+                return;
+            }
+        }
+    }
+
+    /// A list from the cache while it is fresh, else from its address; a fetched one is kept.
+    fn crl(&self, address: &str, fetched: &Fetched, left: &mut usize) -> Option<Arc<Crl>> {
+        let kept = self.crl_file(address);
+        if let Some(crl) = fs::read(&kept).ok().and_then(|der| trust::cache::crl(&der))
+            && crl.next_update.is_some_and(|next| clock::now() < next)
+        {
+            if fetched.is_new(address) {
+                fetched.note(address, "fetch.from_cache");
+            }
+            return Some(crl);
+        }
+        let bytes = self.ask(address, evidence::MAX_CRL, fetched, left)?;
+        // Some publish PEM where DER belongs.
+        let der = match bytes.first() {
+            Some(0x30) => bytes,
+            _ => trust::pem_blocks(&bytes).into_iter().next()?,
+        };
+        let crl = trust::cache::crl(&der)?;
+        let _ = fs::create_dir_all(kept.parent()?);
+        // The cache only saves a question: that it cannot be written is no fault of the file.
+        let _ = output::replace(&kept, &der);
+        Some(crl)
+    }
+
+    fn crl_file(&self, address: &str) -> PathBuf {
+        let name = pdf::hex(&Hash::Sha256.digest(address.as_bytes())).to_lowercase();
+        self.data.join("lcr").join(format!("{name}.crl"))
+    }
+}
