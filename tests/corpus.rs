@@ -66,7 +66,12 @@ fn entries(folder: &Path) -> Vec<Entry> {
                 file: folder.join(text(entry, "file")),
                 class: text(entry, "class"),
                 kind: text(entry, "kind"),
-                expect: entry["expect"].as_array().unwrap().iter().map(|word| word.as_str().unwrap().to_owned()).collect(),
+                expect: entry["expect"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|word| word.as_str().unwrap().to_owned())
+                    .collect(),
                 policy: Policy {
                     anchors: anchors.clone(),
                     issuers: Vec::new(),

@@ -63,7 +63,7 @@ pub(crate) fn run(arguments: &VerifyArguments) -> Result<ExitCode> {
         return Err(Failure::of("file.no_pdf", &[("folder", folder)]));
     }
     let fetched = (!arguments.offline).then(Fetched::default);
-    let mut out = Printer::new(arguments, &list, &request);
+    let mut out = Printer::new(&office, arguments, &list, &request);
     out.begin();
     let verify = |file: &Path| office.verify_with(file, &policy, fetched.as_ref());
     let mut failure = None;
@@ -180,6 +180,7 @@ struct Row {
 
 /// Says what comes of each file, in the form that was asked for.
 struct Printer<'p> {
+    office: &'p Office,
     arguments: &'p VerifyArguments,
     bar: ProgressBar,
     count: usize,
@@ -190,7 +191,7 @@ struct Printer<'p> {
 }
 
 impl<'p> Printer<'p> {
-    fn new(arguments: &'p VerifyArguments, list: &[PathBuf], request: &VerifyRequest) -> Self {
+    fn new(office: &'p Office, arguments: &'p VerifyArguments, list: &[PathBuf], request: &VerifyRequest) -> Self {
         let bar = if list.len() >= BAR_FROM && io::stderr().is_terminal() {
             let style = ProgressStyle::with_template("{bar:30} {pos}/{len} documentos")
                 .unwrap_or_else(|_| ProgressStyle::default_bar());
@@ -199,7 +200,7 @@ impl<'p> Printer<'p> {
             ProgressBar::hidden()
         };
         let demo = request.trust.given.is_empty() && request.trust.demo;
-        Self { arguments, bar, count: list.len(), done: 0, demo, rows: Vec::new(), seen: Seen::default() }
+        Self { office, arguments, bar, count: list.len(), done: 0, demo, rows: Vec::new(), seen: Seen::default() }
     }
 
     fn is_json(&self) -> bool {
@@ -224,9 +225,12 @@ impl<'p> Printer<'p> {
             let report = FileReport::new(&file.to_string_lossy(), outcome);
             let text = serde_json::to_string_pretty(&report).unwrap_or_default().replace('\n', "\n    ");
             say(&format!("    {text}{}", if self.done < self.count { "," } else { "" }));
-        } else if self.count < LINES_FROM {
+        } else if self.count < LINES_FROM || self.arguments.explain {
             // Whoever closed the pipe has seen enough: what was done stays done, and the status still tells.
             let _ = print(&mut io::stdout().lock(), file, outcome, self.arguments.explain);
+            if self.arguments.explain && outcome.is_ok() {
+                say(&format!("  {}\n", second_reading(self.office, file)));
+            }
         } else {
             let row = row_of(file, outcome);
             self.bar.suspend(|| say(&format!("{} {}: {}", shape(row.verdict), row.file, row.title)));
@@ -377,6 +381,18 @@ pub(crate) fn print(out: &mut dyn Write, file: &Path, outcome: &Outcome, explain
             let remedy = texts::text("cli-remedy", &[("text", &failure.remedy)]);
             writeln!(out, "  {}: {}\n  {remedy}\n", failure.title, failure.cause)
         }
+    }
+}
+
+/// Whether a reader written by others agrees on where everything is.
+fn second_reading(office: &Office, file: &Path) -> String {
+    match office.second_reading(file) {
+        Ok(Some(differing)) if differing.is_empty() => texts::text("second-agrees", &[]),
+        Ok(Some(differing)) => {
+            let objects: Vec<String> = differing.iter().take(8).map(u32::to_string).collect();
+            texts::text("second-differs", &[("objects", &objects.join(", "))])
+        }
+        Ok(None) | Err(_) => texts::text("second-cannot", &[]),
     }
 }
 

@@ -104,6 +104,20 @@ impl Office {
         Ok(self.judge_with(facts, policy, fetched))
     }
 
+    /// Whether a reader written by others places the document's objects where this program does: those that it places
+    /// elsewhere, or nothing where it cannot read the file.
+    ///
+    /// # Errors
+    /// [`OfficeError::File`], or what keeps the file from being read as a PDF.
+    pub fn second_reading(&self, path: &Path) -> Result<Option<Vec<u32>>, OfficeError> {
+        let map = FileMap::open(path).map_err(OfficeError::file(path))?;
+        let read = || pdf::Document::open(&map).map(|document| document.second_reading());
+        match std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)) {
+            Ok(read) => Ok(read?),
+            Err(_) => Ok(None),
+        }
+    }
+
     /// Verifies bytes that are at hand already.
     ///
     /// # Errors

@@ -116,7 +116,7 @@ fn read(bytes: &[u8]) -> Result<DocumentFacts, PdfError> {
             None
         }
     };
-    let imitations = imitation::find(&document, newest, &fields);
+    let imitations = imitation::find(&document, newest);
     Ok(DocumentFacts {
         size: bytes.len(),
         sha256: pdf::hex(&whole).to_lowercase(),

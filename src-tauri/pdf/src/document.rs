@@ -595,6 +595,31 @@ impl<'a> Document<'a> {
         })
     }
 
+    /// Numbers that lopdf, a reader written by others, places elsewhere than this one does in the newest revision;
+    /// nothing if it cannot read the file at all. It reads the whole file: for those who ask for an explanation.
+    #[must_use]
+    pub fn second_reading(&self) -> Option<Vec<u32>> {
+        let other = lopdf::Document::load_mem(self.bytes).ok()?;
+        let newest = self.newest();
+        let differs = |number: &u32| {
+            let own = self.locate(*number, newest).unwrap_or(Location::Free);
+            let theirs = match other.reference_table.entries.get(number) {
+                Some(lopdf::xref::XrefEntry::Normal { offset, generation }) => {
+                    Location::Offset { offset: usize::try_from(*offset).unwrap_or(usize::MAX), generation: *generation }
+                }
+                Some(lopdf::xref::XrefEntry::Compressed { container, index }) => {
+                    Location::InStream { container: *container, index: u32::from(*index) }
+                }
+                _ => Location::Free,
+            };
+            own != theirs
+        };
+        let mut numbers: Vec<u32> = self.revisions.iter().flat_map(Revision::touched).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        Some(numbers.into_iter().filter(differs).collect())
+    }
+
     /// Decoded data of a stream object, decrypted where the file is encrypted.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! Annotations added, changed or removed on a page (ISO 32000-2, 12.5).
 
+use std::collections::{HashMap, HashSet};
+
 use pdf::{Dictionary, ObjectId, PdfError, Value};
 
 use super::{
@@ -53,11 +55,15 @@ impl Rules<'_, '_> {
             return Ok(());
         };
         let (mut kept_old, mut kept_new) = (Vec::new(), Vec::new());
-        let is_in = |list: &[Value], value: &Value| {
-            value.as_reference().is_some_and(|id| list.iter().any(|other| other.as_reference() == Some(id)))
-        };
+        let set = |list: &[Value]| list.iter().filter_map(Value::as_reference).collect::<HashSet<ObjectId>>();
+        let (in_old, in_new) = (set(&old), set(&new));
+        let is_in = |set: &HashSet<ObjectId>, value: &Value| value.as_reference().is_some_and(|id| set.contains(&id));
+        let mut times: HashMap<ObjectId, usize> = HashMap::new();
+        for id in new.iter().filter_map(Value::as_reference) {
+            *times.entry(id).or_default() += 1;
+        }
         for value in &old {
-            if value.as_reference().is_none() || is_in(&new, value) {
+            if value.as_reference().is_none() || is_in(&in_new, value) {
                 kept_old.push(value.clone());
             } else {
                 self.removed(value, was, &path("Annots"))?;
@@ -68,10 +74,10 @@ impl Rules<'_, '_> {
         for value in &new {
             let is_direct = value.as_reference().is_none();
             new_direct += usize::from(is_direct);
-            if (is_direct && new_direct <= old_direct) || is_in(&old, value) {
+            if (is_direct && new_direct <= old_direct) || is_in(&in_old, value) {
                 kept_new.push(value.clone());
             } else {
-                self.added(page, value, is, number, &new)?;
+                self.added(page, value, is, number, &times)?;
             }
         }
         // The order says what lies on top.
@@ -122,14 +128,13 @@ impl Rules<'_, '_> {
         value: &Value,
         page_keys: &Dictionary,
         number: usize,
-        all: &[Value],
+        times: &HashMap<ObjectId, usize>,
     ) -> Result<(), PdfError> {
         let id = value.as_reference();
         let object = id.map_or(page.number, |id| id.number);
         let path = format!("página {number}/Annots");
         if id.is_some_and(|id| self.widgets.contains(&id.number)) {
-            let times = all.iter().filter(|other| other.as_reference() == id).count();
-            if times > 1 {
+            if id.is_some_and(|id| times.get(&id).is_some_and(|times| *times > 1)) {
                 self.other(Some(object), path);
             }
             return Ok(());

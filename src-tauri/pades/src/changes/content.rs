@@ -286,7 +286,7 @@ impl State {
 }
 
 /// Operators of a content stream with their operands (7.8.2); `None` once where the stream cannot be read on.
-pub(super) struct Operations<'d> {
+pub(crate) struct Operations<'d> {
     data: &'d [u8],
     at: usize,
     is_over: bool,
@@ -296,7 +296,7 @@ pub(super) struct Operations<'d> {
 const MAX_OPERANDS: usize = 64;
 
 impl<'d> Operations<'d> {
-    pub(super) fn new(data: &'d [u8]) -> Self {
+    pub(crate) fn new(data: &'d [u8]) -> Self {
         Self { data, at: 0, is_over: false }
     }
 

@@ -163,12 +163,13 @@ impl Rules<'_, '_> {
             }
             return Ok(());
         };
-        let kept: Vec<ObjectId> = is.iter().copied().filter(|id| was.contains(id)).collect();
+        let before: HashSet<ObjectId> = was.iter().copied().collect();
+        let kept: Vec<ObjectId> = is.iter().copied().filter(|id| before.contains(id)).collect();
         if kept != was {
             self.other(holder, path());
         }
         let mut names: HashMap<Vec<u8>, usize> = HashMap::new();
-        for id in &is {
+        for id in is.iter().filter(|_| is.len() > was.len()) {
             if let Some(name) = self.own_name(*id)? {
                 *names.entry(name).or_default() += 1;
             }
@@ -176,12 +177,12 @@ impl Rules<'_, '_> {
         for id in is {
             if !self.fields_seen.insert(id.number) {
                 // The same field in two places, or a loop.
-                if !was.contains(&id) {
+                if !before.contains(&id) {
                     self.other(Some(id.number), path());
                 }
                 continue;
             }
-            if was.contains(&id) {
+            if before.contains(&id) {
                 if self.pair.affected.contains(&id.number) {
                     self.field(id, above, depth)?;
                 }

@@ -9,7 +9,7 @@ mod annotations;
 mod appearance;
 mod catalog;
 mod compare;
-mod content;
+pub(crate) mod content;
 mod forms;
 mod graph;
 mod page_tree;
