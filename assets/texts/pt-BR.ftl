@@ -311,6 +311,7 @@ change-field_filled = A revisão { $revision } preencheu o campo “{ $field }�
 change-annotation_listed = A revisão { $revision } mexeu em anotações de { $path } (objeto { $object }), sem cobrir o que a página mostra.
 change-long_term_data = A revisão { $revision } acrescentou dados de validação de longo prazo (permitido).
 change-structure = A revisão { $revision } acompanhou os campos novos na estrutura do documento (permitido).
+change-field_locked = A revisão { $revision } bloqueou o campo “{ $field }” (permitido).
 change-extensions = A revisão { $revision } anotou uma versão ou extensão mais nova do formato (permitido).
 change-forbidden = A revisão { $revision } mudou { $path } (objeto { $object }, bytes { $from } a { $to }), o que não é permitido.
 change-irregular_index = O índice da revisão { $revision } está escrito de modo irregular.

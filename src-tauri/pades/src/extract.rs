@@ -296,6 +296,7 @@ fn read_frame(document: &Document<'_>, field: &SignatureField, newest: usize) ->
         kind: SignatureKind::Approval,
         sub_filter: String::new(),
         object: id.number,
+        field_object: field.id.map(|id| id.number),
         byte_range: None,
         revision: None,
         coverage: Coverage::Unclear,

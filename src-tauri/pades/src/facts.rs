@@ -219,6 +219,8 @@ pub struct SignatureFacts {
     pub sub_filter: String,
     /// Number of the dictionary's object.
     pub object: u32,
+    /// Number of the field's object, where it is an indirect one.
+    pub field_object: Option<u32>,
     /// `/ByteRange` as far as it is four numbers.
     pub byte_range: Option<[u64; 4]>,
     /// The revision it signs, from 0.
@@ -318,6 +320,8 @@ pub enum ChangeKind {
     ValueNotShown,
     /// A read-only field was filled in.
     ReadOnlyField,
+    /// A field was made read-only, which is what a lock asks for.
+    FieldLocked,
     /// A hidden field was filled in, or a field was hidden or shown.
     HiddenField,
     /// A field other than a signature's was added.
@@ -369,6 +373,8 @@ pub struct Change {
     pub path: String,
     /// The field's qualified name.
     pub field: Option<String>,
+    /// The field's object, where it is a signature's.
+    pub field_object: Option<u32>,
     /// Its value before.
     pub was: Option<String>,
     /// Its value now.

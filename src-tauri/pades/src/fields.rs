@@ -219,3 +219,38 @@ pub(crate) fn read_lock(document: &Document<'_>, keys: &Dictionary, revision: us
         _ => FieldLock::All,
     })
 }
+
+/// Qualified names of all fields of a revision, of whatever type.
+pub(crate) fn all_names(document: &Document<'_>, revision: usize) -> Result<HashSet<String>, PdfError> {
+    let mut names = HashSet::new();
+    let catalog = document.root_at(revision)?;
+    let Some(form) = document.lookup(catalog.dictionary()?, b"AcroForm", revision)? else { return Ok(names) };
+    let Some(fields) = form.as_dictionary().and_then(|keys| keys.get(b"Fields")).cloned() else { return Ok(names) };
+    let mut pending = vec![(fields, String::new(), 0)];
+    let mut visited = 0;
+    while let Some((list, prefix, depth)) = pending.pop() {
+        let list = document.resolve(&list, revision)?;
+        for kid in list.as_array().unwrap_or_default() {
+            visited += 1;
+            if visited > MAX_FIELDS || depth > MAX_FIELD_DEPTH {
+                return Err(PdfError::Limit("fields"));
+            }
+            let field = document.resolve(kid, revision)?;
+            let Some(keys) = field.as_dictionary() else { continue };
+            let own = document.lookup(keys, b"T", revision)?;
+            let name = match own.as_ref().and_then(Value::as_string).map(text) {
+                Some(part) if prefix.is_empty() => part,
+                Some(part) => format!("{prefix}.{part}"),
+                None => prefix.clone(),
+            };
+            if name.len() > MAX_NAME {
+                return Err(PdfError::Limit("field name"));
+            }
+            if let Some(kids) = keys.get(b"Kids") {
+                pending.push((kids.clone(), name.clone(), depth + 1));
+            }
+            names.insert(name);
+        }
+    }
+    Ok(names)
+}

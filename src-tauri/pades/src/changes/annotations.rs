@@ -89,7 +89,7 @@ impl Rules<'_, '_> {
         }
         for (old, new) in kept_old.iter().zip(&kept_new) {
             match new.as_reference() {
-                Some(id) => self.kept(page, id, is, number)?,
+                Some(id) => self.kept(id, is, number)?,
                 None if self.pair.same(old, new)? => {}
                 None => self.other(Some(page.number), path("Annots")),
             }
@@ -105,7 +105,7 @@ impl Rules<'_, '_> {
         if keys.name(b"Subtype").is_some_and(|kind| MARKUP.contains(&kind)) {
             let visible = is_visible(&self.pair, keys, self.pair.before)?;
             // What it lay on comes to light.
-            let covered = visible && self.covers_in(page, keys, self.pair.before)?;
+            let covered = visible && self.covers_in(page, keys, value.as_reference(), self.pair.before)?;
             self.annotation(ChangeKind::AnnotationRemoved, number, path, visible, covered);
         } else {
             self.other(number, path);
@@ -133,8 +133,9 @@ impl Rules<'_, '_> {
         let id = value.as_reference();
         let object = id.map_or(page.number, |id| id.number);
         let path = format!("página {number}/Annots");
-        if id.is_some_and(|id| self.widgets.contains(&id.number)) {
-            if id.is_some_and(|id| times.get(&id).is_some_and(|times| *times > 1)) {
+        if let Some(id) = id.filter(|id| self.widgets.contains_key(&id.number)) {
+            self.place_signature(id, page_keys)?;
+            if times.get(&id).is_some_and(|times| *times > 1) {
                 self.other(Some(object), path);
             }
             return Ok(());
@@ -150,16 +151,21 @@ impl Rules<'_, '_> {
         }
         self.moved.insert(object);
         let visible = is_visible(&self.pair, keys, self.pair.after)?;
-        let covers = self.is_sneaky(keys)? || (visible && self.covers(page_keys, keys)?);
+        let covers = self.is_sneaky(keys)? || (visible && self.covers(page_keys, keys, id)?);
         self.annotation(ChangeKind::AnnotationAdded, Some(object), &path, visible, covers);
         Ok(())
     }
 
-    fn kept(&mut self, page: ObjectId, id: ObjectId, page_keys: &Dictionary, number: usize) -> Result<(), PdfError> {
+    fn kept(&mut self, id: ObjectId, page_keys: &Dictionary, number: usize) -> Result<(), PdfError> {
+        if self.widgets.contains_key(&id.number) {
+            self.place_signature(id, page_keys)?;
+        }
+        if let Some((field, is_button)) = self.filled_widgets.get(&id.number).copied() {
+            self.place_filled(id, field, is_button, page_keys)?;
+        }
         if !self.pair.affected.contains(&id.number) || self.fields_seen.contains(&id.number) {
             return Ok(());
         }
-        let _ = page;
         let reference = Value { kind: pdf::Kind::Reference(id), span: 0..0 };
         let (old, new) =
             (self.pair.resolve(&reference, self.pair.before)?, self.pair.resolve(&reference, self.pair.after)?);
@@ -168,6 +174,11 @@ impl Rules<'_, '_> {
             self.other(Some(id.number), path);
             return Ok(());
         };
+        if old.data.is_some() || new.data.is_some() {
+            // An annotation is no stream; what is one is something else as well.
+            self.other(Some(id.number), path);
+            return Ok(());
+        }
         let differing = self.pair.differing(a, b)?;
         if differing.is_empty() {
             return Ok(());
@@ -183,10 +194,78 @@ impl Rules<'_, '_> {
         let only_text = differing
             .iter()
             .all(|key| matches!(key.as_slice(), b"M" | b"NM" | b"StructParent" | b"Popup" | b"CreationDate"));
-        let covers = self.is_sneaky(b)? || was_visible != visible || (visible && self.covers(page_keys, b)?);
+        let covers =
+            self.is_sneaky(b)? || was_visible != visible || (visible && self.covers(page_keys, b, Some(id))?);
         let (visible, covers) = if only_text { (false, false) } else { (visible || was_visible, covers) };
         self.annotation(ChangeKind::AnnotationChanged, Some(id.number), &path, visible, covers);
         Ok(())
+    }
+
+    /// Where a new signature stands is known only from the page that holds it.
+    fn place_signature(&mut self, id: ObjectId, page: &Dictionary) -> Result<(), PdfError> {
+        *self.placed.entry(id.number).or_default() += 1;
+        let reference = Value { kind: pdf::Kind::Reference(id), span: 0..0 };
+        let widget = self.pair.resolve(&reference, self.pair.after)?;
+        let Some(widget) = widget.dictionary() else { return Ok(()) };
+        let Some(area) = self.visible_area(widget)? else { return Ok(()) };
+        let is_modest =
+            self.is_modest_on(page, area)? && !self.lies_on_another(page, Some(id), area, self.pair.before)?;
+        if !is_modest {
+            self.make_immodest(id.number);
+        }
+        Ok(())
+    }
+
+    /// A field that shows what was filled in is no wider than a field, and lies on nothing that the page says.
+    fn place_filled(&mut self, id: ObjectId, field: u32, is_button: bool, page: &Dictionary) -> Result<(), PdfError> {
+        /// The largest part of a page that a field, and a button, may take.
+        const MAX_FIELD: f64 = 0.25;
+        const MAX_BUTTON: f64 = 0.02;
+        let reference = Value { kind: pdf::Kind::Reference(id), span: 0..0 };
+        let widget = self.pair.resolve(&reference, self.pair.after)?;
+        let Some(widget) = widget.dictionary() else { return Ok(()) };
+        let Some(area @ [left, bottom, right, top]) = rectangle(&self.pair, widget, self.pair.after)? else {
+            return Ok(());
+        };
+        let Some([l, b, r, t]) = content::page_box(&self.pair, page, self.pair.after)? else { return Ok(()) };
+        let part = (right - left) * (top - bottom) / ((r - l) * (t - b)).max(1.0);
+        let is_large = part > if is_button { MAX_BUTTON } else { MAX_FIELD };
+        // A box is often printed where its button stands; a text field has no text of the page below it.
+        let covers = !is_button && content::is_covered(&self.pair, page, area, content::Ground::IsPaper)?;
+        if is_large || covers {
+            self.overlaid.insert(field);
+        }
+        Ok(())
+    }
+
+    /// Whether an area lies on another annotation or field that was there.
+    fn lies_on_another(
+        &self,
+        page: &Dictionary,
+        own: Option<ObjectId>,
+        [left, bottom, right, top]: [f64; 4],
+        revision: usize,
+    ) -> Result<bool, PdfError> {
+        let list = self.pair.get(page, b"Annots", revision)?;
+        for other in list.value.as_array().unwrap_or_default() {
+            if other.as_reference().is_some_and(|id| Some(id) == own || !self.existed(id.number)) {
+                continue;
+            }
+            let other = self.pair.resolve(other, self.pair.before)?;
+            let Some(keys) = other.dictionary() else { continue };
+            if keys.name(b"Subtype") == Some(b"Popup") || keys.name(b"Subtype") == Some(b"Link") {
+                continue;
+            }
+            let Some([l, b, r, t]) = rectangle(&self.pair, keys, self.pair.before)? else { continue };
+            if l < r && b < t && l < right - LINE && r > left + LINE && b < top - LINE && t > bottom + LINE {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    pub(super) fn existed(&self, number: u32) -> bool {
+        !matches!(self.pair.document.locate(number, self.pair.before), None | Some(pdf::Location::Free))
     }
 
     /// Hidden from view, or from the lists in which readers show what was added (attack class C2).
@@ -197,7 +276,10 @@ impl Rules<'_, '_> {
             let belongs = parent.dictionary().is_some_and(|note| {
                 note.name(b"Subtype").is_some_and(|kind| kind != b"Popup" && MARKUP.contains(&kind))
             });
-            return Ok(!belongs);
+            // Some readers draw what a popup brings along, or open it at once.
+            let draws = keys.get(b"AP").is_some()
+                || self.pair.get(keys, b"Open", self.pair.after)?.value.kind == pdf::Kind::Boolean(true);
+            return Ok(!belongs || draws);
         }
         let flags = self.pair.get(keys, b"F", self.pair.after)?.value.as_integer().unwrap_or(0);
         let has_look = !self.pair.get(keys, b"AP", self.pair.after)?.is_null();
@@ -208,13 +290,20 @@ impl Rules<'_, '_> {
     }
 
     /// Whether it lies on something that the page shows.
-    fn covers(&self, page: &Dictionary, keys: &Dictionary) -> Result<bool, PdfError> {
-        self.covers_in(page, keys, self.pair.after)
+    fn covers(&self, page: &Dictionary, keys: &Dictionary, own: Option<ObjectId>) -> Result<bool, PdfError> {
+        self.covers_in(page, keys, own, self.pair.after)
     }
 
-    fn covers_in(&self, page: &Dictionary, keys: &Dictionary, revision: usize) -> Result<bool, PdfError> {
-        let Some(rectangle) = rectangle(&self.pair, keys, revision)? else { return Ok(true) };
-        content::is_covered(&self.pair, page, rectangle)
+    fn covers_in(
+        &self,
+        page: &Dictionary,
+        keys: &Dictionary,
+        own: Option<ObjectId>,
+        revision: usize,
+    ) -> Result<bool, PdfError> {
+        let Some(area) = annotation_area(&self.pair, keys, revision)? else { return Ok(true) };
+        Ok(content::is_covered(&self.pair, page, area, content::Ground::Counts)?
+            || self.lies_on_another(page, own, area, revision)?)
     }
 }
 
@@ -228,8 +317,67 @@ fn is_harmless(keys: &Dictionary) -> bool {
 fn is_visible(pair: &Pair<'_, '_>, keys: &Dictionary, revision: usize) -> Result<bool, PdfError> {
     let flags = pair.get(keys, b"F", revision)?.value.as_integer().unwrap_or(0);
     let is_point =
-        rectangle(pair, keys, revision)?.is_none_or(|[left, bottom, right, top]| left >= right || bottom >= top);
+        annotation_area(pair, keys, revision)?.is_some_and(|[left, bottom, right, top]| left >= right || bottom >= top);
     Ok(keys.name(b"Subtype") != Some(b"Popup") && flags & UNSEEN_FLAGS == 0 && !is_point)
+}
+
+/// Keys whose points an annotation is drawn from, whatever its rectangle says.
+const GEOMETRY: [&[u8]; 6] = [b"L", b"InkList", b"QuadPoints", b"Vertices", b"CL", b"Path"];
+
+/// Least half-width of a line, and the side of a note's icon, in points.
+const LINE: f64 = 2.0;
+const ICON: f64 = 24.0;
+
+/// Everything that an annotation may draw on: its rectangle, and the points it is drawn from.
+fn annotation_area(pair: &Pair<'_, '_>, keys: &Dictionary, revision: usize) -> Result<Option<[f64; 4]>, PdfError> {
+    let Some([mut left, mut bottom, mut right, mut top]) = rectangle(pair, keys, revision)? else { return Ok(None) };
+    let style = pair.get(keys, b"BS", revision)?;
+    let width = match style.dictionary() {
+        Some(style) => pair.get(style, b"W", revision)?.value.as_f64().unwrap_or(1.0),
+        None => pair
+            .get(keys, b"Border", revision)?
+            .value
+            .as_array()
+            .and_then(|border| border.get(2)?.as_f64())
+            .unwrap_or(1.0),
+    };
+    let edge = LINE.max(width);
+    for key in GEOMETRY {
+        let mut numbers = Vec::new();
+        collect_numbers(pair, &pair.get(keys, key, revision)?.value, revision, &mut numbers, 0)?;
+        for point in numbers.chunks_exact(2) {
+            let [x, y] = *point else { continue };
+            left = left.min(x - edge);
+            right = right.max(x + edge);
+            bottom = bottom.min(y - edge);
+            top = top.max(y + edge);
+        }
+    }
+    if keys.name(b"Subtype") == Some(b"Text") && (right - left < ICON || top - bottom < ICON) {
+        // Readers draw the icon in its own size, from one corner or the other.
+        (left, bottom, right, top) = (left - ICON, bottom - ICON, right + ICON, top + ICON);
+    }
+    Ok(Some([left, bottom, right, top]))
+}
+
+fn collect_numbers(
+    pair: &Pair<'_, '_>,
+    value: &Value,
+    revision: usize,
+    into: &mut Vec<f64>,
+    depth: usize,
+) -> Result<(), PdfError> {
+    /// Lists of points are at most lists of lists.
+    const MAX_DEPTH: usize = 4;
+    for part in value.as_array().unwrap_or_default() {
+        let part = pair.resolve(part, revision)?.value;
+        match part.as_f64() {
+            Some(number) => into.push(number),
+            None if depth < MAX_DEPTH => collect_numbers(pair, &part, revision, into, depth + 1)?,
+            None => {}
+        }
+    }
+    Ok(())
 }
 
 /// `/Rect` with its corners in order.

@@ -67,68 +67,209 @@ pub(super) fn shown_text(pair: &Pair<'_, '_>, form: &Resolved, revision: usize) 
         return Ok(Shown::Unclear);
     }
     let area = pair.get(keys, b"BBox", revision)?;
-    let area = annotations::numbers(pair, &area, revision)?;
+    let Some(area) = annotations::numbers(pair, &area, revision)? else { return Ok(Shown::Unclear) };
     let resources = pair.get(keys, b"Resources", revision)?;
     let resources = resources.dictionary().cloned().unwrap_or_default();
-    let mut text = String::new();
+    let mut drawing = Drawing::new(area);
     let mut font: Option<Reading> = None;
-    let (mut has_text, mut size) = (false, 0.0f64);
-    let mut position = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
-    let mut line = (0.0, 0.0);
     for operation in Operations::new(&data) {
         let Some((operator, operands)) = operation else { return Ok(Shown::Unclear) };
+        if operator == b"Tf" {
+            let name = operands.first().and_then(Value::as_name).unwrap_or_default();
+            font = reading_of(pair, &resources, name, revision)?;
+            if font.is_none() {
+                return Ok(Shown::Unclear);
+            }
+        }
+        if drawing.follow(&operator, &operands, font.as_ref()).is_none() {
+            return Ok(Shown::Unclear);
+        }
+    }
+    Ok(Shown::Text(drawing.text))
+}
+
+/// Part of the field that a background, a frame or a clip has to fill: a smaller one draws, or hides, something.
+const MOST: f64 = 0.6;
+
+/// Least difference of lightness between text and ground.
+const CONTRAST: f64 = 0.25;
+
+/// Largest single shift inside a line, in thousandths of the font's size: kerning and comb fields.
+const MAX_SHIFT: f64 = 5_000.0;
+
+/// How far a line may reach beyond its field, as part of the field's width: letters are measured roughly.
+const MAX_OVERHANG: f64 = 0.5;
+
+/// What an appearance has drawn so far; nothing is returned where it draws what a field's text does not need.
+struct Drawing {
+    area: [f64; 4],
+    text: String,
+    /// Width and height of rectangles under construction.
+    rectangles: Vec<[f64; 2]>,
+    pen: Option<(f64, f64)>,
+    has_text: bool,
+    ground: f64,
+    ink: f64,
+    size: f64,
+    spacing: f64,
+    scale: f64,
+    leading: f64,
+    matrix: [f64; 6],
+    line: (f64, f64),
+    /// How far the present line has gone.
+    advance: f64,
+}
+
+impl Drawing {
+    fn new(area: [f64; 4]) -> Self {
+        Self {
+            area,
+            text: String::new(),
+            rectangles: Vec::new(),
+            pen: None,
+            has_text: false,
+            ground: 1.0,
+            ink: 0.0,
+            size: 0.0,
+            spacing: 0.0,
+            scale: 1.0,
+            leading: 0.0,
+            matrix: [1.0, 0.0, 0.0, 1.0, 0.0, 0.0],
+            line: (0.0, 0.0),
+            advance: 0.0,
+        }
+    }
+
+    fn follow(&mut self, operator: &[u8], operands: &[Value], font: Option<&Reading>) -> Option<()> {
         let number = |index: usize| operands.get(index).and_then(Value::as_f64).unwrap_or(0.0);
-        match operator.as_slice() {
-            // Marks, state, colours, clipping to rectangles, and lines.
-            b"BMC" | b"BDC" | b"EMC" | b"MP" | b"DP" | b"q" | b"Q" | b"W" | b"W*" | b"n" | b"w" | b"J" | b"j"
-            | b"M" | b"d" | b"g" | b"G" | b"rg" | b"RG" | b"k" | b"K" | b"BT" | b"ET" | b"Tc" | b"Tw" | b"TL"
-            | b"Tz" | b"m" | b"l" | b"S" | b"s" | b"re" | b"i" | b"ri" => {
-                if operator == b"BT" {
-                    position = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
-                    line = (0.0, 0.0);
+        let [left, bottom, right, top] = self.area;
+        let (width, height) = (right - left, top - bottom);
+        match operator {
+            b"BMC" | b"BDC" | b"EMC" | b"MP" | b"DP" | b"q" | b"Q" | b"w" | b"J" | b"j" | b"M" | b"d" | b"G"
+            | b"RG" | b"K" | b"ET" | b"i" | b"ri" => {}
+            b"Tw" if number(0).abs() <= width => {}
+            b"Tf" => self.size = number(1),
+            b"Tc" => self.spacing = number(0),
+            b"Tz" => self.scale = number(0) / 100.0,
+            b"TL" => self.leading = number(0),
+            // Only text that is filled is read here.
+            b"Tr" if number(0) == 0.0 => {}
+            b"g" => self.ink = number(0),
+            b"rg" => self.ink = 0.299 * number(0) + 0.587 * number(1) + 0.114 * number(2),
+            b"k" => {
+                let lightness = |part: f64| (1.0 - part) * (1.0 - number(3));
+                self.ink = 0.299 * lightness(number(0)) + 0.587 * lightness(number(1)) + 0.114 * lightness(number(2));
+            }
+            b"re" => {
+                self.rectangles.push([number(2).abs(), number(3).abs()]);
+                self.pen = None;
+            }
+            b"m" => self.pen = Some((number(0), number(1))),
+            // The dividers of a comb, and the edges of a frame, are straight and go from side to side.
+            b"l" => {
+                let (x, y) = self.pen?;
+                let (dx, dy) = ((number(0) - x).abs(), (number(1) - y).abs());
+                let is_edge = (dx < 0.5 && dy >= height * MOST) || (dy < 0.5 && dx >= width * MOST);
+                self.pen = is_edge.then_some((number(0), number(1)));
+                self.pen?;
+            }
+            b"W" | b"W*" | b"n" | b"S" | b"s" => {
+                self.fills_the_field()?;
+                if matches!(operator, b"n" | b"S" | b"s") {
+                    self.rectangles.clear();
                 }
             }
             // A background, before any text: afterwards it would cover it.
-            b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" if !has_text => {}
-            // Only text that is filled or stroked is seen.
-            b"Tr" if matches!(number(0), 0.0 | 1.0 | 2.0) => {}
-            b"Tf" => {
-                size = number(1);
-                let name = operands.first().and_then(Value::as_name).unwrap_or_default();
-                font = reading_of(pair, &resources, name, revision)?;
-                if font.is_none() {
-                    return Ok(Shown::Unclear);
-                }
+            b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" if !self.has_text && !self.rectangles.is_empty() => {
+                self.fills_the_field()?;
+                self.ground = self.ink;
+                self.rectangles.clear();
+            }
+            b"BT" => {
+                self.matrix = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
+                self.move_to((0.0, 0.0));
             }
             b"Tm" => {
-                position = [number(0), number(1), number(2), number(3), number(4), number(5)];
-                line = (0.0, 0.0);
+                self.matrix = [number(0), number(1), number(2), number(3), number(4), number(5)];
+                self.move_to((0.0, 0.0));
             }
-            b"Td" | b"TD" => line = (line.0 + number(0), line.1 + number(1)),
-            b"T*" => {}
-            b"Tj" | b"TJ" | b"'" | b"\"" => {
-                let Some(font) = &font else { return Ok(Shown::Unclear) };
-                has_text = true;
-                let [a, b, c, d, e, f] = position;
-                let scale = (a.abs() + b.abs()).max(c.abs() + d.abs());
-                let (x, y) = (a * line.0 + c * line.1 + e, b * line.0 + d * line.1 + f);
-                let reach = size.abs() * scale;
-                let is_inside = area.is_some_and(|[left, bottom, right, top]| {
-                    x >= left - reach && x <= right + reach && y >= bottom - reach && y <= top + reach
-                });
-                if reach < MIN_SIZE || !is_inside {
-                    return Ok(Shown::Unclear);
+            b"Td" | b"TD" => {
+                if operator == b"TD" {
+                    self.leading = -number(1);
                 }
-                for operand in &operands {
-                    if !read_into(&mut text, operand, font) {
-                        return Ok(Shown::Unclear);
-                    }
-                }
+                self.move_to((self.line.0 + number(0), self.line.1 + number(1)));
             }
-            _ => return Ok(Shown::Unclear),
+            b"T*" => self.move_to((self.line.0, self.line.1 - self.leading)),
+            b"Tj" | b"TJ" => self.show(operands, font?)?,
+            b"'" => {
+                self.move_to((self.line.0, self.line.1 - self.leading));
+                self.show(operands, font?)?;
+            }
+            _ => return None,
+        }
+        Some(())
+    }
+
+    fn move_to(&mut self, line: (f64, f64)) {
+        self.line = line;
+        self.advance = 0.0;
+    }
+
+    fn fills_the_field(&self) -> Option<()> {
+        let [left, bottom, right, top] = self.area;
+        let fills = |[width, height]: &[f64; 2]| *width >= (right - left) * MOST && *height >= (top - bottom) * MOST;
+        self.rectangles.iter().all(fills).then_some(())
+    }
+
+    /// Text that stands inside the field, is large enough and differs from its ground.
+    fn show(&mut self, operands: &[Value], font: &Reading) -> Option<()> {
+        self.has_text = true;
+        let [left, bottom, right, top] = self.area;
+        let [a, b, c, d, e, f] = self.matrix;
+        let scale = (a.abs() + b.abs()).max(c.abs() + d.abs());
+        let reach = self.size.abs() * scale;
+        let line = self.line;
+        let at = |along: f64| (a * (line.0 + along) + c * line.1 + e, b * (line.0 + along) + d * line.1 + f);
+        let before = self.text.chars().count();
+        let mut along = self.advance;
+        let start = at(along);
+        for operand in operands {
+            if !read_into(&mut self.text, operand, font) {
+                return None;
+            }
+            along += shifts(operand, self.size)?;
+        }
+        #[allow(clippy::cast_precision_loss, reason = "a field has few letters")]
+        let letters = (self.text.chars().count() - before) as f64;
+        along += letters * (0.5 * self.size.abs() + self.spacing) * self.scale.abs();
+        let end = at(along);
+        self.advance = along;
+        let is_blank = self.text.chars().skip(before).all(char::is_whitespace);
+        let overhang = (right - left).max(top - bottom) * MAX_OVERHANG + reach;
+        let is_inside = |(x, y): (f64, f64), slack: f64| {
+            x >= left - slack && x <= right + slack && y >= bottom - slack && y <= top + slack
+        };
+        let is_seen = reach >= MIN_SIZE
+            && self.scale.abs() >= 0.2
+            && (self.ink - self.ground).abs() >= CONTRAST
+            && is_inside(start, reach * 0.5)
+            && is_inside(end, overhang);
+        (is_seen || is_blank).then_some(())
+    }
+}
+
+/// How far the shifts of a `TJ` move, in text space; nothing where one of them is no kerning.
+fn shifts(operand: &Value, size: f64) -> Option<f64> {
+    let mut sum = 0.0;
+    for part in operand.as_array().unwrap_or_default() {
+        if let Some(shift) = part.as_f64() {
+            if shift.abs() > MAX_SHIFT {
+                return None;
+            }
+            sum -= shift / 1000.0 * size;
         }
     }
-    Ok(Shown::Text(text))
+    Some(sum)
 }
 
 fn read_into(text: &mut String, operand: &Value, font: &Reading) -> bool {
@@ -172,14 +313,7 @@ fn reading_of(
     let Some(entry) = fonts.dictionary().and_then(|fonts| fonts.get(name)).cloned() else { return Ok(None) };
     let font = pair.resolve(&entry, revision)?;
     let Some(keys) = font.dictionary() else { return Ok(None) };
-    let is_old = revision == pair.before
-        || match font.id {
-            Some(id) => {
-                let existed = !matches!(pair.document.locate(id.number, pair.before), None | Some(pdf::Location::Free));
-                existed && pair.same(&entry, &entry)?
-            }
-            None => false,
-        };
+    let is_old = revision == pair.before || is_known_font(pair, &entry)?;
     let is_standard = keys.name(b"Subtype") == Some(b"Type1")
         && keys.name(b"BaseFont").is_some_and(|name| STANDARD_FONTS.contains(&name))
         && keys.get(b"FontDescriptor").is_none()
@@ -214,6 +348,22 @@ fn reading_of(
         }
     }
     Ok(Some(Reading::Simple(differences)))
+}
+
+/// Whether the form offered this font before (`/DR`), as it is now: one that merely lay in the file is no font of it.
+fn is_known_font(pair: &Pair<'_, '_>, entry: &Value) -> Result<bool, PdfError> {
+    let catalog = pair.document.root_at(pair.before)?;
+    let form = pair.get(catalog.dictionary()?, b"AcroForm", pair.before)?;
+    let Some(form) = form.dictionary() else { return Ok(false) };
+    let offered = pair.get(form, b"DR", pair.before)?;
+    let Some(offered) = offered.dictionary() else { return Ok(false) };
+    let fonts = pair.get(offered, b"Font", pair.before)?;
+    for known in fonts.dictionary().map(|fonts| fonts.entries.as_slice()).unwrap_or_default() {
+        if pair.same(&known.value, entry)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// WinAnsiEncoding (Annex D), with which PDFDocEncoding and the standard one agree on what values are made of.

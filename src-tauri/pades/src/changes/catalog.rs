@@ -37,6 +37,7 @@ impl Rules<'_, '_> {
         self.form(&was, &is)?;
         self.pages(&was, &is)?;
         self.form_values()?;
+        self.signatures_have_a_place()?;
         for key in union(&was, &is) {
             match key {
                 b"AcroForm" | b"Pages" => {}
@@ -65,7 +66,7 @@ impl Rules<'_, '_> {
 
     pub(super) fn same_entry(&self, was: &Dictionary, is: &Dictionary, key: &[u8]) -> Result<bool, PdfError> {
         let null = Value { kind: pdf::Kind::Null, span: 0..0 };
-        self.pair.same(was.get(key).unwrap_or(&null), is.get(key).unwrap_or(&null))
+        self.pair.same_under(was.get(key).unwrap_or(&null), is.get(key).unwrap_or(&null), key)
     }
 
     /// Everything that a rule of its own will compare, as it stood before: other places may refer to it freely.
@@ -79,9 +80,12 @@ impl Rules<'_, '_> {
                 continue;
             }
             let resolved = self.pair.resolve(&node, self.pair.before)?;
-            let Some(keys) = resolved.dictionary() else { continue };
+            let Some(keys) = resolved.dictionary().filter(|_| resolved.data.is_none()) else { continue };
             let kids = self.pair.get(keys, b"Kids", self.pair.before)?;
-            pending.extend(kids.value.as_array().unwrap_or_default().iter().map(|kid| (kid.clone(), depth + 1)));
+            if !kids.is_null() {
+                pending.extend(kids.value.as_array().unwrap_or_default().iter().map(|kid| (kid.clone(), depth + 1)));
+                continue;
+            }
             let annotations = self.pair.get(keys, b"Annots", self.pair.before)?;
             for annotation in annotations.value.as_array().unwrap_or_default() {
                 self.pair.ruled.extend(annotation.as_reference().map(|id| id.number));

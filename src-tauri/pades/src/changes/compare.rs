@@ -10,6 +10,46 @@ const MAX_PAIRS: usize = 2_000_000;
 /// Keys that say how a stream is written, not what it is.
 const WRITING_KEYS: [&[u8]; 3] = [b"Length", b"Filter", b"DecodeParms"];
 
+/// Keys under which a reference leads back to a page, field, annotation or element, or names it as a place to go to.
+const LEADS_BACK: [&[u8]; 14] = [
+    b"Parent",
+    b"P",
+    b"Pg",
+    b"Obj",
+    b"Popup",
+    b"IRT",
+    b"Dest",
+    b"D",
+    b"OpenAction",
+    b"Dests",
+    b"Names",
+    b"Nums",
+    b"Page",
+    b"Data",
+];
+
+fn leads_back(key: &[u8]) -> bool {
+    LEADS_BACK.contains(&key)
+}
+
+/// Two values to be compared.
+struct Pending {
+    was: Value,
+    is: Value,
+    leads_back: bool,
+}
+
+/// How the keys that say how a stream is packed are looked at.
+#[derive(Clone, Copy)]
+enum Packing {
+    /// It is no stream.
+    None,
+    /// The raw data are the same bytes of the file.
+    MustAgree,
+    /// The data were compared as they are unpacked.
+    Compared,
+}
+
 /// A value with references followed, and the stream data that belong to it.
 #[derive(Debug, Clone)]
 pub(crate) struct Resolved {
@@ -98,19 +138,25 @@ impl Pair<'_, '_> {
 
     /// Whether a value is what it was, everything it leads to included.
     pub(crate) fn same(&self, was: &Value, is: &Value) -> Result<bool, PdfError> {
-        let mut seen: HashSet<(ObjectId, ObjectId)> = HashSet::new();
-        let mut pending = vec![(was.clone(), is.clone())];
+        self.same_under(was, is, b"")
+    }
+
+    /// As [`Pair::same`], for the value of a key: what leads back to a page, a field, an annotation or an element that a
+    /// rule of its own compares is not followed under the keys that only lead back.
+    pub(crate) fn same_under(&self, was: &Value, is: &Value, key: &[u8]) -> Result<bool, PdfError> {
+        let mut seen: HashSet<(ObjectId, ObjectId, bool)> = HashSet::new();
+        let mut pending = vec![Pending { was: was.clone(), is: is.clone(), leads_back: leads_back(key) }];
         let mut pairs = 0;
-        while let Some((was, is)) = pending.pop() {
+        while let Some(Pending { was, is, leads_back }) = pending.pop() {
             pairs += 1;
             if pairs > MAX_PAIRS {
                 return Err(PdfError::Limit("compared values"));
             }
             if let (Some(a), Some(b)) = (was.as_reference(), is.as_reference()) {
-                if a == b && (!self.is_affected(a) || self.ruled.contains(&a.number)) {
+                if a == b && (!self.is_affected(a) || (leads_back && self.ruled.contains(&a.number))) {
                     continue;
                 }
-                if !seen.insert((a, b)) {
+                if !seen.insert((a, b, leads_back)) {
                     continue;
                 }
             }
@@ -121,7 +167,7 @@ impl Pair<'_, '_> {
                 (Err(a), Err(b)) if a == b => continue,
                 _ => return Ok(false),
             };
-            if !self.push_parts(&was, &is, &mut pending)? {
+            if !self.push_parts(&was, &is, leads_back, &mut pending)? {
                 return Ok(false);
             }
         }
@@ -129,7 +175,13 @@ impl Pair<'_, '_> {
     }
 
     /// Compares one level; what lies below is left in `pending`.
-    fn push_parts(&self, was: &Resolved, is: &Resolved, pending: &mut Vec<(Value, Value)>) -> Result<bool, PdfError> {
+    fn push_parts(
+        &self,
+        was: &Resolved,
+        is: &Resolved,
+        leads_back: bool,
+        pending: &mut Vec<Pending>,
+    ) -> Result<bool, PdfError> {
         if was.data.is_some() != is.data.is_some() {
             return Ok(false);
         }
@@ -140,16 +192,20 @@ impl Pair<'_, '_> {
             }
             (Kind::Array(a), Kind::Array(b)) => {
                 if a.len() == b.len() {
-                    pending.extend(a.iter().cloned().zip(b.iter().cloned()));
+                    let parts = a.iter().zip(b);
+                    pending.extend(parts.map(|(a, b)| Pending { was: a.clone(), is: b.clone(), leads_back }));
                 }
                 a.len() == b.len()
             }
             (Kind::Dictionary(a), Kind::Dictionary(b)) => {
-                let is_stream = was.data.is_some();
-                if is_stream && !self.same_data(was, is, a, b)? {
-                    return Ok(false);
-                }
-                self.push_entries(a, b, is_stream, pending)?
+                let packing = match (was.data.is_some(), was.data == is.data && was.id == is.id) {
+                    (false, _) => Packing::None,
+                    // The same bytes, unpacked in another way, are another stream.
+                    (true, true) => Packing::MustAgree,
+                    (true, false) if self.same_data(was, is, a, b)? => Packing::Compared,
+                    (true, false) => return Ok(false),
+                };
+                self.push_entries(a, b, packing, pending)?
             }
             (Kind::String { bytes: a, .. }, Kind::String { bytes: b, .. }) => a == b,
             // 1 and 1.0 are two things: readers ignore a real where the standard wants a whole number.
@@ -161,33 +217,34 @@ impl Pair<'_, '_> {
         &self,
         a: &Dictionary,
         b: &Dictionary,
-        is_stream: bool,
-        pending: &mut Vec<(Value, Value)>,
+        packing: Packing,
+        pending: &mut Vec<Pending>,
     ) -> Result<bool, PdfError> {
         if b.has_duplicates() {
             return Ok(false);
         }
-        let counts = |key: &[u8]| !is_stream || !WRITING_KEYS.contains(&key);
+        let counts = |key: &[u8]| match packing {
+            Packing::None => true,
+            Packing::MustAgree => key != b"Length",
+            Packing::Compared => !WRITING_KEYS.contains(&key),
+        };
         let null = Value { kind: Kind::Null, span: 0..0 };
         for key in union(a, b).into_iter().filter(|key| counts(key)) {
             let (was, is) = (a.get(key).unwrap_or(&null), b.get(key).unwrap_or(&null));
-            pending.push((was.clone(), is.clone()));
+            pending.push(Pending { was: was.clone(), is: is.clone(), leads_back: leads_back(key) });
         }
         Ok(true)
     }
 
     /// Equal as they stand, or decoded where they were packed in another way.
     fn same_data(&self, was: &Resolved, is: &Resolved, a: &Dictionary, b: &Dictionary) -> Result<bool, PdfError> {
-        if was.data == is.data && was.id == is.id {
-            return Ok(true);
-        }
         let bytes = self.document.bytes();
         let raw = |resolved: &Resolved| resolved.data.clone().and_then(|span| bytes.get(span));
-        let same_packing = [b"Filter".as_slice(), b"DecodeParms"].iter().all(|key| match (a.get(key), b.get(key)) {
-            (Some(a), Some(b)) => a.same_as(b),
-            (None, None) => true,
-            _ => false,
-        });
+        let null = Value { kind: Kind::Null, span: 0..0 };
+        let mut same_packing = true;
+        for key in [b"Filter".as_slice(), b"DecodeParms"] {
+            same_packing &= self.same(a.get(key).unwrap_or(&null), b.get(key).unwrap_or(&null))?;
+        }
         if !self.document.is_encrypted() && same_packing && raw(was) == raw(is) {
             return Ok(true);
         }
@@ -210,7 +267,7 @@ impl Pair<'_, '_> {
         let null = Value { kind: Kind::Null, span: 0..0 };
         let mut differing = Vec::new();
         for key in union(was, is) {
-            if !self.same(was.get(key).unwrap_or(&null), is.get(key).unwrap_or(&null))? {
+            if !self.same_under(was.get(key).unwrap_or(&null), is.get(key).unwrap_or(&null), key)? {
                 differing.push(key.to_vec());
             }
         }

@@ -22,6 +22,9 @@ const MIN_OVERLAP: f64 = 0.25;
 /// Width of a character where the font does not say, in parts of its size.
 const USUAL_WIDTH: f64 = 0.55;
 
+/// Least width of a character: a font that says less is not believed.
+const MIN_WIDTH: f64 = 0.15;
+
 type Matrix = [f64; 6];
 
 /// The first code of a simple font, and the width of each code from there on.
@@ -74,9 +77,38 @@ fn inherited(pair: &Pair<'_, '_>, page: &Dictionary, key: &[u8], revision: usize
     Ok(None)
 }
 
-/// Whether a rectangle lies on text or a picture of the page as it was before; on doubt, it does.
-pub(super) fn is_covered(pair: &Pair<'_, '_>, page: &Dictionary, rectangle: [f64; 4]) -> Result<bool, PdfError> {
-    let mut reading = Reading { pair, rectangle, operators: 0, hit: false };
+/// What a picture that fills the page is: a scan.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ground {
+    /// Something that may be covered like any other.
+    Counts,
+    /// The paper itself: a signature or a field has to lie on it.
+    IsPaper,
+}
+
+/// Part of the page from which on a picture is its ground.
+const GROUND: f64 = 0.7;
+
+/// Outlines with at least this many curves, or corners, may be letters; frames and lines have fewer.
+const MIN_CURVES: usize = 1;
+const MIN_CORNERS: usize = 9;
+
+/// As many drawn bars as this, none larger than this in points, may be a letter.
+const MIN_MARKS: usize = 4;
+const MARK: f64 = 40.0;
+
+/// Whether a rectangle lies on text, a picture or drawn letters of the page as it was before; on doubt, it does.
+pub(super) fn is_covered(
+    pair: &Pair<'_, '_>,
+    page: &Dictionary,
+    rectangle: [f64; 4],
+    ground: Ground,
+) -> Result<bool, PdfError> {
+    let paper = match ground {
+        Ground::Counts => None,
+        Ground::IsPaper => page_box(pair, page, pair.before)?,
+    };
+    let mut reading = Reading { pair, rectangle, paper, operators: 0, hit: false };
     let mut data = Vec::new();
     let contents = pair.get(page, b"Contents", pair.before)?;
     let parts: Vec<Value> = match &contents.value.kind {
@@ -104,6 +136,8 @@ pub(super) fn is_covered(pair: &Pair<'_, '_>, page: &Dictionary, rectangle: [f64
 struct Reading<'r, 'a> {
     pair: &'r Pair<'r, 'a>,
     rectangle: [f64; 4],
+    /// The page, where a picture that fills it does not count.
+    paper: Option<[f64; 4]>,
     operators: usize,
     hit: bool,
 }
@@ -118,9 +152,53 @@ struct State {
     rise: f64,
     widths: Option<Widths>,
     two_bytes: bool,
+    /// Text that only searching finds, as recognition leaves it under a scan.
+    unseen: bool,
+}
+
+/// A path under construction.
+struct Outline {
+    area: [f64; 4],
+    curves: usize,
+    corners: usize,
+}
+
+impl Default for Outline {
+    fn default() -> Self {
+        let area = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
+        Self { area, curves: 0, corners: 0 }
+    }
+}
+
+impl Outline {
+    fn is_small(&self) -> bool {
+        let [left, bottom, right, top] = self.area;
+        right - left < MARK && top - bottom < MARK
+    }
+
+    fn grow(&mut self, [l, b, r, t]: [f64; 4]) {
+        let [left, bottom, right, top] = self.area;
+        self.area = [left.min(l), bottom.min(b), right.max(r), top.max(t)];
+    }
+}
+
+/// Blanks, and the lines and dots on which people sign.
+fn shows_nothing(operand: &Value) -> bool {
+    match &operand.kind {
+        Kind::String { bytes, .. } => {
+            bytes.iter().all(|byte| matches!(byte, b' ' | b'_' | b'.' | b'-' | 0xA0 | 9 | 10 | 13))
+        }
+        Kind::Array(parts) => parts.iter().all(shows_nothing),
+        _ => true,
+    }
 }
 
 impl Reading<'_, '_> {
+    fn lies_below(&self, [l, b, r, t]: [f64; 4]) -> bool {
+        let [left, bottom, right, top] = self.rectangle;
+        l < right && r > left && b < top && t > bottom
+    }
+
     fn touch(&mut self, area: [f64; 4]) {
         let [l, b, r, t] = area;
         let [left, bottom, right, top] = self.rectangle;
@@ -128,6 +206,14 @@ impl Reading<'_, '_> {
         let overlaps = width > MARGIN && height > (t - b).min(top - bottom) * MIN_OVERLAP;
         // What cannot be placed may be anywhere.
         self.hit |= overlaps || area.iter().any(|number| number.is_nan());
+    }
+
+    fn touch_picture(&mut self, area: [f64; 4]) {
+        let size = |[l, b, r, t]: [f64; 4]| (r - l) * (t - b);
+        let is_ground = self.paper.is_some_and(|paper| size(area) >= size(paper) * GROUND);
+        if !is_ground {
+            self.touch(area);
+        }
     }
 
     /// Follows the operators; false if they could not all be read.
@@ -141,9 +227,11 @@ impl Reading<'_, '_> {
             rise: 0.0,
             widths: None,
             two_bytes: false,
+            unseen: false,
         };
         let mut saved: Vec<State> = Vec::new();
         let (mut text, mut line) = (IDENTITY, IDENTITY);
+        let (mut path, mut marks) = (Outline::default(), 0);
         for operation in Operations::new(data) {
             let Some((operator, operands)) = operation else { return Ok(false) };
             self.operators += 1;
@@ -186,12 +274,41 @@ impl Reading<'_, '_> {
                     }
                     let width = operands.last().map_or(0.0, |operand| state.width(operand));
                     let area = [0.0, state.rise - 0.25 * state.size, width, state.rise + 0.85 * state.size];
-                    if width != 0.0 {
+                    let is_blank = operands.iter().all(|operand| !state.two_bytes && shows_nothing(operand));
+                    if width != 0.0 && !is_blank && !state.unseen {
                         self.touch(transformed(multiply(text, state.matrix), area));
                     }
                     text = multiply([1.0, 0.0, 0.0, 1.0, width, 0.0], text);
                 }
-                b"BI" => self.touch(transformed(state.matrix, [0.0, 0.0, 1.0, 1.0])),
+                b"BI" => self.touch_picture(transformed(state.matrix, [0.0, 0.0, 1.0, 1.0])),
+                b"Tr" => state.unseen = matches!(number(0), 3.0 | 7.0),
+                b"m" | b"l" | b"c" | b"v" | b"y" => {
+                    path.corners += 1;
+                    path.curves += usize::from(!matches!(operator.as_slice(), b"m" | b"l"));
+                    for point in operands.chunks_exact(2) {
+                        if let [x, y] = point {
+                            let (x, y) = (x.as_f64().unwrap_or(f64::NAN), y.as_f64().unwrap_or(f64::NAN));
+                            path.grow(transformed(state.matrix, [x, y, x, y]));
+                        }
+                    }
+                }
+                b"re" => {
+                    path.corners += 1;
+                    let (x, y) = (number(0), number(1));
+                    path.grow(transformed(state.matrix, [x, y, x + number(2), y + number(3)]));
+                }
+                b"n" => path = Outline::default(),
+                b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" | b"S" | b"s" => {
+                    if path.curves >= MIN_CURVES || path.corners >= MIN_CORNERS {
+                        self.touch_picture(path.area);
+                    }
+                    // Letters may also be made of many small bars.
+                    if self.lies_below(path.area) && path.is_small() {
+                        marks += 1;
+                        self.hit |= marks >= MIN_MARKS;
+                    }
+                    path = Outline::default();
+                }
                 b"Do" => {
                     if let Some(name) = operands.first().and_then(Value::as_name)
                         && !self.external(resources, name, state.matrix, depth)?
@@ -235,7 +352,7 @@ impl Reading<'_, '_> {
         let object = self.pair.get(objects, name, self.pair.before)?;
         let Some(keys) = object.dictionary().filter(|_| object.data.is_some()) else { return Ok(true) };
         if keys.name(b"Subtype") != Some(b"Form") {
-            self.touch(transformed(matrix, [0.0, 0.0, 1.0, 1.0]));
+            self.touch_picture(transformed(matrix, [0.0, 0.0, 1.0, 1.0]));
             return Ok(true);
         }
         if depth >= MAX_FORMS {
@@ -266,7 +383,7 @@ impl State {
                         .iter()
                         .map(|byte| {
                             let index = usize::try_from(i64::from(*byte) - first).ok();
-                            index.and_then(|index| widths.get(index)).copied().unwrap_or(USUAL_WIDTH)
+                            index.and_then(|index| widths.get(index)).copied().unwrap_or(USUAL_WIDTH).max(MIN_WIDTH)
                         })
                         .sum::<f64>(),
                     _ => count * if self.two_bytes { 0.7 } else { USUAL_WIDTH },

@@ -50,6 +50,9 @@ const PASSWORD: i64 = 1 << 13;
 /// What a filled-in field may change (besides its widgets).
 const FILLING_KEYS: [&[u8]; 6] = [b"V", b"AP", b"AS", b"I", b"M", b"NM"];
 
+/// What a widget below a field may change.
+const WIDGET_FILLING_KEYS: [&[u8]; 4] = [b"AP", b"AS", b"M", b"NM"];
+
 /// A field whose value or appearance changed, to be looked at as a whole.
 #[derive(Debug, Clone)]
 pub(crate) struct Filled {
@@ -245,11 +248,30 @@ impl Rules<'_, '_> {
         let is_widget = above.field.is_some();
         let field = above.field.unwrap_or(id);
         let has = |key: &[u8]| differing.iter().any(|other| other == key);
+        // Dates and names of widgets are told by nobody: they are text, and nothing else.
+        let is_text = |key: &[u8]| b.get(key).is_none_or(|value| value.as_string().is_some());
+        let may_fill: &[&[u8]] = if is_widget { &WIDGET_FILLING_KEYS } else { &FILLING_KEYS };
+        let only_fills =
+            differing.iter().all(|key| may_fill.contains(&key.as_slice())) && is_text(b"M") && is_text(b"NM");
+        let is_button = here.kind == b"Btn";
+        let locks = differing.len() == 1
+            && has(b"Ff")
+            && self.pair.get(b, b"Ff", self.pair.after)?.value.as_integer()
+                == Some(self.pair.get(a, b"Ff", self.pair.before)?.value.as_integer().unwrap_or(0) | READ_ONLY);
         if here.kind == b"Sig" && !is_widget {
             if !differing.is_empty() {
                 self.signature_field(id, a, b, &differing, &here, &path)?;
             }
-        } else if differing.iter().all(|key| FILLING_KEYS.contains(&key.as_slice())) && here.kind != b"Sig" {
+        } else if locks && here.kind != b"Sig" {
+            self.note(ChangeKind::FieldLocked, ChangeLevel::FormFilling, number, path.clone());
+            self.name_last(&here.name, None);
+        } else if is_button && has(b"AP") {
+            // A button's pictures say what it means: they never change.
+            self.other(number, format!("{path}/AP"));
+        } else if only_fills && here.kind != b"Sig" {
+            if differing.iter().all(|key| matches!(key.as_slice(), b"M" | b"NM")) && !differing.is_empty() {
+                self.note(ChangeKind::Description, ChangeLevel::LongTerm, number, path.clone());
+            }
             if differing.iter().any(|key| !matches!(key.as_slice(), b"M" | b"NM")) {
                 let flags = self.pair.get(b, b"F", self.pair.after)?.value.as_integer().unwrap_or(0);
                 if here.flags & READ_ONLY != 0 {
@@ -258,6 +280,7 @@ impl Rules<'_, '_> {
                     self.note(ChangeKind::HiddenField, ChangeLevel::Other, number, path.clone());
                 }
                 self.remember(field, &here, a, has(b"V"))?;
+                self.filled_widgets.insert(id.number, (field.number, is_button));
             }
         } else if has(b"F") && !differing.is_empty() {
             self.note(ChangeKind::HiddenField, ChangeLevel::Other, number, path.clone());
@@ -278,6 +301,14 @@ impl Rules<'_, '_> {
         };
         let inner = Above { field: if has_fields { None } else { Some(field) }, ..here };
         self.field_list(&kids_was, &kids_is, &inner, number, depth + 1)
+    }
+
+    /// Whether the document had a field of this name, or this revision adds another one.
+    fn is_known_name(&mut self, name: &str) -> Result<bool, PdfError> {
+        if self.names.is_none() {
+            self.names = Some(fields::all_names(self.pair.document, self.pair.before)?);
+        }
+        Ok(!self.names.get_or_insert_with(HashSet::new).insert(name.to_owned()))
     }
 
     fn own_name_before(&self, id: ObjectId) -> Result<bool, PdfError> {
@@ -360,6 +391,11 @@ impl Rules<'_, '_> {
             }
             return Ok(());
         }
+        if here.kind == b"Sig" && !existed && (here.name.is_empty() || self.is_known_name(&here.name)?) {
+            // A second field of one name is the first one to some readers.
+            self.note(ChangeKind::FieldAdded, ChangeLevel::Other, number, path);
+            return Ok(());
+        }
         if here.kind != b"Sig" || existed {
             self.note(ChangeKind::FieldAdded, ChangeLevel::Other, number, path);
             return Ok(());
@@ -372,19 +408,21 @@ impl Rules<'_, '_> {
             let widget = self.pair.resolve(widget, self.pair.after)?;
             if let Some(widget) = widget.dictionary() {
                 self.fields_seen.insert(widget_id.number);
-                return self.signed_widget(widget_id, keys, widget, &here, &path);
+                return self.signed_widget(id, widget_id, keys, widget, &here, &path);
             }
         }
         self.signed_field(id, keys, &here, &path)
     }
 
     fn signed_field(&mut self, id: ObjectId, keys: &Dictionary, here: &Above, path: &str) -> Result<(), PdfError> {
-        self.signed_widget(id, keys, keys, here, path)
+        self.signed_widget(id, id, keys, keys, here, path)
     }
 
-    /// A signature put into its field. Whether it is really one is asked of the signature itself.
+    /// A signature put into its field. Whether it is really one is asked of the signature itself, and whether it lies
+    /// where it may is asked when the page that holds it is looked at.
     fn signed_widget(
         &mut self,
+        field_id: ObjectId,
         id: ObjectId,
         field: &Dictionary,
         widget: &Dictionary,
@@ -395,63 +433,85 @@ impl Rules<'_, '_> {
         let value = self.pair.get(field, b"V", self.pair.after)?;
         let signature = value.dictionary().filter(|_| value.data.is_none());
         let is_shown = self.visible_area(widget)?;
-        let is_modest = self.is_modest(widget, is_shown)?;
-        self.widgets.insert(id.number);
+        let is_plain = self.is_plain(widget, is_shown)?;
+        self.widgets.insert(id.number, self.changes.len());
         self.moved.insert(id.number);
-        let Some(signature) = signature else {
+        let is_stamp = signature.is_some_and(|signature| {
+            signature.name(b"Type") == Some(b"DocTimeStamp") || signature.name(b"SubFilter") == Some(b"ETSI.RFC3161")
+        });
+        let (kind, level) = match (signature.is_some(), is_plain, is_stamp, is_shown.is_some()) {
             // A field for a signature to come; it counts as one only when it is signed.
-            let kind = ChangeKind::EmptySignatureField;
-            let level = if is_modest && value.is_null() { ChangeLevel::FormFilling } else { ChangeLevel::Other };
-            self.note(kind, level, number, path);
-            self.name_last(&here.name);
-            return Ok(());
-        };
-        let is_stamp =
-            signature.name(b"Type") == Some(b"DocTimeStamp") || signature.name(b"SubFilter") == Some(b"ETSI.RFC3161");
-        let (kind, level) = match (is_modest, is_stamp, is_shown.is_some()) {
-            (false, ..) => (ChangeKind::ImmodestSignature, ChangeLevel::Other),
-            (true, true, false) => (ChangeKind::TimeStampAdded, ChangeLevel::LongTerm),
-            (true, true, true) => (ChangeKind::TimeStampAdded, ChangeLevel::FormFilling),
-            (true, false, _) => (ChangeKind::SignatureAdded, ChangeLevel::FormFilling),
+            (false, true, ..) if value.is_null() => (ChangeKind::EmptySignatureField, ChangeLevel::FormFilling),
+            (true, true, true, false) => (ChangeKind::TimeStampAdded, ChangeLevel::LongTerm),
+            (true, true, false, _) => (ChangeKind::SignatureAdded, ChangeLevel::FormFilling),
+            // Anybody gets a time stamp: it says when, and shows nothing.
+            _ => (ChangeKind::ImmodestSignature, ChangeLevel::Other),
         };
         self.note(kind, level, number, path);
-        self.name_last(&here.name);
+        self.name_last(&here.name, Some(field_id));
         Ok(())
     }
 
-    fn name_last(&mut self, name: &str) {
+    fn name_last(&mut self, name: &str, field: Option<ObjectId>) {
         if let Some(change) = self.changes.last_mut() {
             change.field = Some(name.to_owned());
+            change.field_object = field.map(|id| id.number);
         }
     }
 
+    pub(super) fn make_immodest(&mut self, widget: u32) {
+        let change = self.widgets.get(&widget).and_then(|index| self.changes.get_mut(*index));
+        if let Some(change) = change {
+            change.kind = ChangeKind::ImmodestSignature;
+            change.level = ChangeLevel::Other;
+        }
+    }
+
+    /// A visible signature stands on exactly one page; one that no page holds is drawn wherever a reader puts it.
+    pub(super) fn signatures_have_a_place(&mut self) -> Result<(), PdfError> {
+        let widgets: Vec<u32> = self.widgets.keys().copied().collect();
+        for number in widgets {
+            let reference = Value { kind: Kind::Reference(ObjectId::new(number)), span: 0..0 };
+            let widget = self.pair.resolve(&reference, self.pair.after)?;
+            let is_shown = match widget.dictionary() {
+                Some(widget) => self.visible_area(widget)?.is_some(),
+                None => true,
+            };
+            if is_shown && self.placed.get(&number) != Some(&1) {
+                self.make_immodest(number);
+            }
+        }
+        Ok(())
+    }
+
     /// The rectangle in which the widget shows itself, if it does.
-    fn visible_area(&self, widget: &Dictionary) -> Result<Option<[f64; 4]>, PdfError> {
+    pub(super) fn visible_area(&self, widget: &Dictionary) -> Result<Option<[f64; 4]>, PdfError> {
         let flags = self.pair.get(widget, b"F", self.pair.after)?.value.as_integer().unwrap_or(0);
         let rectangle = annotations::rectangle(&self.pair, widget, self.pair.after)?;
         Ok(rectangle.filter(|[left, bottom, right, top]| left < right && bottom < top && flags & UNSEEN_FLAGS == 0))
     }
 
-    /// Nothing but a signature's widget: a small part of its page, drawn inside its rectangle, or not at all.
-    fn is_modest(&self, widget: &Dictionary, area: Option<[f64; 4]>) -> Result<bool, PdfError> {
+    /// Nothing but a signature's widget, drawn inside its rectangle, or not at all.
+    fn is_plain(&self, widget: &Dictionary, area: Option<[f64; 4]>) -> Result<bool, PdfError> {
         let is_plain = widget.name(b"Subtype") == Some(b"Widget")
             && widget.entries.iter().all(|entry| WIDGET_KEYS.contains(&entry.key.as_slice()) || is_tag(&entry.key));
-        if !is_plain {
-            return Ok(false);
+        if !is_plain || area.is_none() {
+            return Ok(is_plain && self.draws_nothing(widget)?);
         }
-        let Some([left, bottom, right, top]) = area else { return self.draws_nothing(widget) };
         let appearance = self.pair.get(widget, b"AP", self.pair.after)?;
-        let only_normal = appearance
+        Ok(appearance
             .dictionary()
-            .is_none_or(|keys| keys.entries.iter().all(|entry| entry.key == b"N") && keys.entries.len() <= 1);
-        let page = self.pair.get(widget, b"P", self.pair.after)?;
-        let Some(page) = page.dictionary() else { return Ok(false) };
+            .is_none_or(|keys| keys.entries.iter().all(|entry| entry.key == b"N") && keys.entries.len() <= 1))
+    }
+
+    /// A small part of its page, and nothing that the page shows below it.
+    pub(super) fn is_modest_on(&self, page: &Dictionary, area: [f64; 4]) -> Result<bool, PdfError> {
+        let [left, bottom, right, top] = area;
         let Some([l, b, r, t]) = content::page_box(&self.pair, page, self.pair.after)? else { return Ok(false) };
         let is_on_page = left >= l - EDGE && bottom >= b - EDGE && right <= r + EDGE && top <= t + EDGE;
         let is_small = (right - left) * (top - bottom) <= (r - l) * (t - b) * MAX_PART_OF_PAGE;
         let is_seen = right - left >= MIN_SIDE && top - bottom >= MIN_SIDE;
-        let is_shape_right = only_normal && is_on_page && is_small && is_seen;
-        Ok(is_shape_right && !content::is_covered(&self.pair, page, [left, bottom, right, top])?)
+        Ok(is_on_page && is_small && is_seen && !content::is_covered(&self.pair, page, area, content::Ground::IsPaper)?)
     }
 
     /// No appearance, or one whose stream has no operators: some readers draw it whatever the rectangle says.
@@ -498,7 +558,9 @@ impl Rules<'_, '_> {
                 }
                 None => false,
             };
-            let agrees = agreed && self.value_is_shown(&filled, keys, &value, self.pair.after)?;
+            let agrees = agreed
+                && !self.overlaid.contains(&filled.id.number)
+                && self.value_is_shown(&filled, keys, &value, self.pair.after)?;
             let (kind, level) = if agrees {
                 (ChangeKind::FieldFilled, ChangeLevel::FormFilling)
             } else {
@@ -569,21 +631,7 @@ impl Rules<'_, '_> {
         let state = state.value.as_name().unwrap_or(off).to_vec();
         let has_wanted = states.get(wanted).is_some();
         let is_right = if has_wanted { state == wanted } else { state == off };
-        // Only the state may change: a box that looks ticked when it is off says what it does not mean.
-        Ok(is_right && (revision == self.pair.before || self.pictures_are_old(&normal)?))
-    }
-
-    fn pictures_are_old(&self, normal: &Resolved) -> Result<bool, PdfError> {
-        let Some(keys) = normal.dictionary() else { return Ok(false) };
-        for entry in &keys.entries {
-            let Some(id) = entry.value.as_reference() else { return Ok(false) };
-            let existed =
-                !matches!(self.pair.document.locate(id.number, self.pair.before), None | Some(pdf::Location::Free));
-            if !existed || !self.pair.same(&entry.value, &entry.value)? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
+        Ok(is_right)
     }
 
     /// What a choice may show: the words for its value, or (a list box) any of its options.
@@ -645,15 +693,13 @@ impl Rules<'_, '_> {
         if exactly {
             return Ok(wanted.first().is_some_and(|wanted| pressed(wanted) == shown));
         }
+        // A list shows each option at most once, in the order of the options.
         let mut rest = shown.as_str();
-        let mut options: Vec<String> =
-            wanted.iter().map(|option| pressed(option)).filter(|option| !option.is_empty()).collect();
-        options.sort_by_key(|option| std::cmp::Reverse(option.len()));
-        while !rest.is_empty() {
-            match options.iter().find(|option| rest.starts_with(option.as_str())) {
-                Some(option) => rest = rest.get(option.len()..).unwrap_or_default(),
-                None => return Ok(false),
-            }
+        for option in wanted.iter().map(|option| pressed(option)).filter(|option| !option.is_empty()) {
+            rest = rest.strip_prefix(option.as_str()).unwrap_or(rest);
+        }
+        if !rest.is_empty() {
+            return Ok(false);
         }
         Ok(true)
     }

@@ -58,6 +58,7 @@ impl Graph {
 
     fn read(&mut self, document: &Document<'_>, revision: usize, number: u32) -> Result<Vec<u32>, PdfError> {
         let mut references = Vec::new();
+        let mut conflicts = Vec::new();
         let id = match document.locate(number, revision) {
             Some(Location::Offset { generation, .. }) => ObjectId { number, generation },
             Some(Location::InStream { container, .. }) => {
@@ -68,7 +69,19 @@ impl Graph {
         };
         match document.object_at(id, revision) {
             Ok(object) => {
-                for_each_reference(&object.value, &mut |id| references.push(id.number));
+                for_each_reference(&object.value, &mut |id| {
+                    references.push(id.number);
+                    // Readers that ignore generations follow it, others find nothing there.
+                    let other_generation = match document.locate(id.number, revision) {
+                        Some(Location::Offset { generation, .. }) => generation != id.generation,
+                        Some(Location::InStream { .. }) => id.generation != 0,
+                        None | Some(Location::Free) => false,
+                    };
+                    if other_generation {
+                        conflicts.push(id.number);
+                    }
+                });
+                self.unreadable.append(&mut conflicts);
                 self.streams.extend(object.data.clone());
                 if let Home::TopLevel(span) = &object.home
                     && !is_followed_well(document.bytes(), span.end)

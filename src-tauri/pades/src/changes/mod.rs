@@ -15,7 +15,7 @@ mod graph;
 mod page_tree;
 mod structure_tree;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use pdf::{Dictionary, Document, Location, ObjectId, PdfError, SectionKind, Value};
 
@@ -100,7 +100,7 @@ fn explain(document: &Document<'_>, revision: usize, graph: &mut Graph) -> Resul
         rules.other(None, "xref");
     }
     let mut facts = ChangeFacts { revision, ..ChangeFacts::default() };
-    facts.ambiguous_objects = graph.ambiguous.drain(..).collect();
+    facts.ambiguous_objects = graph.ambiguous.drain(..).chain(graph.unreadable.drain(..)).collect();
     let unaccounted = document.unaccounted(revision)?;
     facts.unaccounted = unaccounted.iter().map(|span| [span.start, span.end]).collect();
     facts.irregular =
@@ -127,6 +127,7 @@ fn unreadable(revision: usize) -> ChangeFacts {
         span: None,
         path: String::new(),
         field: None,
+        field_object: None,
         was: None,
         is: None,
     };
@@ -180,14 +181,22 @@ fn is_regular(document: &Document<'_>, revision: usize, before: usize, shown: &H
 pub(crate) struct Rules<'p, 'a> {
     pair: Pair<'p, 'a>,
     changes: Vec<Change>,
-    /// Widgets that the field rules explained, by number.
-    widgets: HashSet<u32>,
+    /// Widgets of signatures that were added or filled in, by number, with the change that tells of each.
+    widgets: HashMap<u32, usize>,
+    /// On how many pages each of these widgets stands.
+    placed: HashMap<u32, usize>,
+    /// Widgets of fields that were filled in, with the field's number and whether it is a button.
+    filled_widgets: HashMap<u32, (u32, bool)>,
+    /// Fields whose widgets are too large, or lie on what the page shows.
+    overlaid: HashSet<u32>,
     /// Annotations added or removed in this revision: the structure tree may follow.
     moved: HashSet<u32>,
     /// Fields whose value or appearance changed, to be checked once all is known: by the field's number.
     filled: BTreeMap<u32, forms::Filled>,
     /// Fields and widgets that the field rules compared, by number.
     fields_seen: HashSet<u32>,
+    /// Qualified names of all fields, once they are asked for.
+    names: Option<HashSet<String>>,
 }
 
 impl<'p, 'a> Rules<'p, 'a> {
@@ -195,10 +204,14 @@ impl<'p, 'a> Rules<'p, 'a> {
         Self {
             pair,
             changes: Vec::new(),
-            widgets: HashSet::new(),
+            widgets: HashMap::new(),
+            placed: HashMap::new(),
+            filled_widgets: HashMap::new(),
+            overlaid: HashSet::new(),
             moved: HashSet::new(),
             filled: BTreeMap::new(),
             fields_seen: HashSet::new(),
+            names: None,
         }
     }
 
@@ -211,6 +224,7 @@ impl<'p, 'a> Rules<'p, 'a> {
             span,
             path: path.into(),
             field: None,
+            field_object: None,
             was: None,
             is: None,
         });

@@ -30,7 +30,7 @@ impl Rules<'_, '_> {
                         continue;
                     }
                     let resolved = self.pair.resolve(&node, self.pair.before)?;
-                    if let Some(keys) = resolved.dictionary() {
+                    if let Some(keys) = resolved.dictionary().filter(|_| resolved.data.is_none()) {
                         if is_element(keys) || keys.name(b"Type") == Some(b"StructTreeRoot") {
                             self.pair.ruled.insert(id.number);
                             pending.extend(keys.get(b"K").cloned());
@@ -103,8 +103,10 @@ impl Rules<'_, '_> {
         while let Some((was, is, holder)) = pending.pop() {
             let (old, new) = (self.kids(&was, self.pair.before)?, self.kids(&is, self.pair.after)?);
             let mut rest = new.as_slice();
+            let in_new: HashSet<ObjectId> = new.iter().filter_map(Value::as_reference).collect();
             for kid in &old {
-                let position = self.position(kid, rest)?;
+                let is_gone = kid.as_reference().is_some_and(|id| !in_new.contains(&id));
+                let position = if is_gone { None } else { self.position(kid, rest)? };
                 match position {
                     Some(position) => {
                         let (added, others) = rest.split_at(position);
@@ -131,7 +133,10 @@ impl Rules<'_, '_> {
     }
 
     fn position(&self, kid: &Value, list: &[Value]) -> Result<Option<usize>, PdfError> {
-        for (position, other) in list.iter().enumerate() {
+        /// How far a kid without a number of its own is looked for: each look compares.
+        const MAX_STEPS: usize = 64;
+        let steps = if kid.as_reference().is_some() { list.len() } else { MAX_STEPS };
+        for (position, other) in list.iter().enumerate().take(steps) {
             let is_same = match (kid.as_reference(), other.as_reference()) {
                 (Some(a), Some(b)) => a == b,
                 _ => self.pair.same(kid, other)?,
@@ -146,11 +151,29 @@ impl Rules<'_, '_> {
     fn kids(&self, element: &Dictionary, revision: usize) -> Result<Vec<Value>, PdfError> {
         let Some(value) = element.get(b"K") else { return Ok(Vec::new()) };
         let resolved = self.pair.resolve(value, revision)?;
-        Ok(match resolved.value.kind {
-            Kind::Array(kids) => kids,
-            Kind::Null => Vec::new(),
-            _ => vec![value.clone()],
-        })
+        match resolved.value.kind {
+            Kind::Array(kids) => self.flattened(kids, revision),
+            Kind::Null => Ok(Vec::new()),
+            _ => Ok(vec![value.clone()]),
+        }
+    }
+
+    /// Kids in arrays within arrays are kids to readers that do not mind.
+    fn flattened(&self, kids: Vec<Value>, revision: usize) -> Result<Vec<Value>, PdfError> {
+        let mut flat = Vec::new();
+        let mut pending: Vec<Value> = kids.into_iter().rev().collect();
+        let mut visited = 0;
+        while let Some(kid) = pending.pop() {
+            visited += 1;
+            if visited > MAX_ELEMENTS {
+                return Err(PdfError::Limit("structure"));
+            }
+            match self.pair.resolve(&kid, revision)?.value.kind {
+                Kind::Array(inner) => pending.extend(inner.into_iter().rev()),
+                _ => flat.push(kid),
+            }
+        }
+        Ok(flat)
     }
 
     /// What an element says is spoken instead of what is shown: only its kids may differ.
@@ -163,6 +186,10 @@ impl Rules<'_, '_> {
             self.other(number, "Root/StructTreeRoot");
             return Ok(None);
         };
+        if old.data.is_some() || new.data.is_some() {
+            self.other(number, "Root/StructTreeRoot");
+            return Ok(None);
+        }
         if !is_element(a) {
             if !self.pair.differing(a, b)?.is_empty() {
                 self.other(number, "Root/StructTreeRoot");
@@ -201,7 +228,9 @@ impl Rules<'_, '_> {
                 Kind::Array(kids) => pending.extend(kids.iter().cloned()),
                 Kind::Dictionary(keys) if keys.name(b"Type") == Some(b"OBJR") => {
                     let target = keys.get(b"Obj").and_then(Value::as_reference);
-                    if !target.is_some_and(|id| self.moved.contains(&id.number) || self.widgets.contains(&id.number)) {
+                    if !target
+                        .is_some_and(|id| self.moved.contains(&id.number) || self.widgets.contains_key(&id.number))
+                    {
                         return Ok(false);
                     }
                     leaves += 1;
@@ -226,7 +255,7 @@ impl Rules<'_, '_> {
         }
         for (key, value) in &old {
             let stays = match new_by_key.get(key) {
-                Some(other) => self.pair.same(value, other)?,
+                Some(other) => self.pair.same_under(value, other, b"Nums")?,
                 None => self.belongs_to_moved(value, self.pair.before)?,
             };
             if !stays {

@@ -56,10 +56,9 @@ fn is_really_signed(change: &Change, facts: &DocumentFacts) -> bool {
         ChangeKind::SignatureAdded | ChangeKind::TimeStampAdded | ChangeKind::EmptySignatureField
     );
     !claims
-        || facts
-            .signatures
-            .iter()
-            .any(|signature| Some(&signature.field) == change.field.as_ref() && signature.is_sound())
+        || facts.signatures.iter().any(|signature| {
+            change.field_object.is_some() && signature.field_object == change.field_object && signature.is_sound()
+        })
 }
 
 /// Every later revision, one after the other: the first thing that is not permitted decides.
@@ -312,6 +311,7 @@ fn explained_code(kind: ChangeKind) -> &'static str {
         }
         ChangeKind::LongTermData => "change.long_term_data",
         ChangeKind::StructureTree => "change.structure",
+        ChangeKind::FieldLocked => "change.field_locked",
         ChangeKind::Extensions => "change.extensions",
         _ => "change.information",
     }
