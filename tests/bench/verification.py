@@ -60,7 +60,7 @@ def run(command, **more):
 def seconds(command, codes=(0,)):
     start = time.perf_counter()
     done = subprocess.run([str(part) for part in command], capture_output=True, env=ENVIRONMENT)
-    assert done.returncode in codes, done
+    assert done.returncode in codes, f"{command[0]} ended with {done.returncode}"
     return time.perf_counter() - start
 
 

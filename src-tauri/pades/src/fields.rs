@@ -132,7 +132,10 @@ impl Walk<'_, '_> {
         let value = match dictionary.get(b"V") {
             Some(value) => match value.as_reference() {
                 // A value that leads nowhere counts as absent (7.3.10).
-                Some(target) => lookup(b"V")?.map(|_| SignatureValue::Object(target)),
+                Some(target) if is_signature => {
+                    (!self.document.is_null_at(target, self.revision)?).then_some(SignatureValue::Object(target))
+                }
+                Some(target) => Some(SignatureValue::Object(target)),
                 None => id.filter(|_| value.as_dictionary().is_some()).map(SignatureValue::Direct),
             },
             None => None,

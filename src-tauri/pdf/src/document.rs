@@ -4,7 +4,7 @@ use std::{
     borrow::Cow,
     collections::{HashMap, HashSet},
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
 };
@@ -203,6 +203,10 @@ pub struct Document<'a> {
     cache: Mutex<Cache>,
     /// Bytes parsed and decoded so far.
     spent: AtomicUsize,
+    /// Whether what stands at an offset is `null`, where that was asked.
+    nulls: Mutex<HashMap<(u32, usize), bool>>,
+    /// What a search for objects finds in the whole file, once it is asked for.
+    found: OnceLock<Option<Vec<(u32, usize)>>>,
 }
 
 impl<'a> Document<'a> {
@@ -249,6 +253,8 @@ impl<'a> Document<'a> {
             decryptor: None,
             cache: Mutex::default(),
             spent: AtomicUsize::new(0),
+            nulls: Mutex::default(),
+            found: OnceLock::new(),
         };
         if document.root().is_err() && !document.is_repaired() {
             document.anomalies.push(Anomaly::Repaired);
@@ -407,6 +413,26 @@ impl<'a> Document<'a> {
     /// As [`Document::object`].
     pub fn object_at(&self, id: ObjectId, revision: usize) -> Result<Object<'a>, PdfError> {
         self.read(id, revision, 0)
+    }
+
+    /// Whether a reference leads to nothing, or to `null`; the answer is remembered, since signatures are long.
+    ///
+    /// # Errors
+    /// As [`Document::resolve`].
+    pub fn is_null_at(&self, id: ObjectId, revision: usize) -> Result<bool, PdfError> {
+        let key = match self.locate(id.number, revision) {
+            Some(Location::Offset { offset, generation }) if generation == id.generation => (id.number, offset),
+            _ => {
+                let reference = Value { kind: Kind::Reference(id), span: 0..0 };
+                return Ok(self.resolve(&reference, revision)?.kind == Kind::Null);
+            }
+        };
+        if let Some(known) = self.nulls.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return Ok(*known);
+        }
+        let is_null = self.object_at(id, revision)?.value.kind == Kind::Null;
+        self.nulls.lock().unwrap_or_else(PoisonError::into_inner).insert(key, is_null);
+        Ok(is_null)
     }
 
     /// Where an object is, seen from a revision.
@@ -569,7 +595,9 @@ impl<'a> Document<'a> {
     #[must_use]
     pub fn hides_objects(&self, revision: usize, numbers: &HashSet<u32>, parts: &[Span]) -> bool {
         let end = self.revisions.get(revision).map_or(0, |part| part.end);
-        let Some(mut found) = repair::headers(self.bytes.get(..end).unwrap_or_default()) else { return true };
+        // A header that ends behind the revision is not of it; one that begins before ends there in every real file.
+        let Some(found) = self.found.get_or_init(|| repair::headers(self.bytes)) else { return true };
+        let mut found: Vec<(u32, usize)> = found.iter().copied().take_while(|(_, at)| *at < end).collect();
         if !parts.is_empty() {
             let mut parts: Vec<&Span> = parts.iter().collect();
             parts.sort_unstable_by_key(|part| part.start);

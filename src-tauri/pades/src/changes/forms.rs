@@ -1,7 +1,7 @@
 //! The interactive form: signatures added or filled in, values filled in, and everything else that is not allowed
 //! (ISO 32000-2, 12.7).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use pdf::{Dictionary, Kind, ObjectId, PdfError, Value};
 
@@ -171,12 +171,6 @@ impl Rules<'_, '_> {
         if kept != was {
             self.other(holder, path());
         }
-        let mut names: HashMap<Vec<u8>, usize> = HashMap::new();
-        for id in is.iter().filter(|_| is.len() > was.len()) {
-            if let Some(name) = self.own_name(*id)? {
-                *names.entry(name).or_default() += 1;
-            }
-        }
         for id in is {
             if !self.fields_seen.insert(id.number) {
                 // The same field in two places, or a loop.
@@ -191,21 +185,13 @@ impl Rules<'_, '_> {
                 }
                 continue;
             }
-            let is_unique = self.own_name(id)?.is_none_or(|name| names.get(&name) == Some(&1));
-            if above.field.is_some() || !is_unique {
+            if above.field.is_some() {
                 self.other(Some(id.number), path());
             } else {
                 self.new_field(id, above, depth)?;
             }
         }
         Ok(())
-    }
-
-    fn own_name(&self, id: ObjectId) -> Result<Option<Vec<u8>>, PdfError> {
-        let reference = Value { kind: Kind::Reference(id), span: 0..0 };
-        let field = self.pair.resolve(&reference, self.pair.after)?;
-        let Some(keys) = field.dictionary() else { return Ok(None) };
-        Ok(self.pair.get(keys, b"T", self.pair.after)?.value.as_string().map(<[u8]>::to_vec))
     }
 
     fn below(&self, keys: &Dictionary, above: &Above, revision: usize) -> Result<Above, PdfError> {
