@@ -2,11 +2,11 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test packages test-packages judges ui contract bench fuzz format deb
+.PHONY: help run test packages test-packages judges ui contract bench corpus fuzz format deb
 
 BUILD_PACKAGES := libwebkit2gtk-4.1-dev build-essential pkg-config cmake
 TEST_PACKAGES := xvfb xauth webkit2gtk-driver gnome-keyring dbus-x11 dbus xdotool imagemagick poppler-utils qpdf \
-	libnss3-tools openssl python3-venv
+	libnss3-tools openssl python3-venv libxml2-utils
 
 # Installs what dpkg does not have; elsewhere than on Debian it only says what is needed.
 define install
@@ -27,6 +27,7 @@ help:
 	@echo "make bench     release build, measured against pdfsig, openssl and cp"
 	@echo "make contract  write the TypeScript of the commands from their Rust"
 	@echo "make fuzz      each fuzz target for a minute"
+	@echo "make corpus    the attack corpus through pdfsig and pyHanko as well; writes docs/verification.md"
 	@echo "make deb       the Debian package"
 
 # A screen is needed for the window. Without one the same job is done at the terminal.
@@ -53,6 +54,8 @@ judges: .judges/installed
 .judges/installed: tests/judges/requirements.txt
 	@echo "Installing pyHanko and ministack into .judges"
 	@python3 -m venv .judges && .judges/bin/pip install -q --disable-pip-version-check -r $<
+	@command -v mvn >/dev/null && tests/judges/etsi_schema.sh .judges/xsd || \
+		echo "Without Maven the schema of ETSI TS 119 102-2 is not installed; its test says so."
 	@touch $@
 
 ui: ui/node_modules/.installed
@@ -66,6 +69,9 @@ contract:
 
 bench: packages test-packages ui
 	@tests/bench/run
+
+corpus: test-packages judges
+	@tests/corpus/run
 
 # Coverage by the stable compiler's own passes: no nightly, no further tool. FUZZ_SECONDS a target.
 FUZZ_SECONDS ?= 60
