@@ -377,6 +377,7 @@ answer-changed = O documento mudou depois da assinatura.
 answer-changed-unknown = Não foi possível saber se o documento mudou.
 answer-claimed-time = Data informada pelo computador de quem assinou: { $time }.
 answer-proven-time = Carimbo do tempo comprova que existia em { $time }.
+answer-trust-moot = Não é o que decide aqui: o problema está no documento. { $time }
 answer-no-time = A assinatura não informa a data.
 
 ## Erros ao ler o arquivo

@@ -272,9 +272,21 @@ fn trust(signature: &SignatureFacts, judged: &SignatureJudgement, cause: &str) -
             let class = texts::text(class_id(judged.class), &[]);
             format!("{} {class}", texts::text("answer-trusted", &[("list", &list), ("time", &time)]))
         }
+        _ if is_about_document(&judged.code) => {
+            // The certificate may be as good as it likes: it did not sign what is shown.
+            return Answer {
+                verdict: FileVerdict::Indeterminate,
+                text: texts::text("answer-trust-moot", &[("time", &time)]),
+            };
+        }
         _ => format!("{cause} {time}"),
     };
     Answer { verdict, text }
+}
+
+/// Whether what decided has to do with the file and not with the certificate.
+fn is_about_document(code: &str) -> bool {
+    ["change.", "structure.", "format.", "signature.hash_failure"].iter().any(|about| code.starts_with(about))
 }
 
 fn list_id(class: LegalClass) -> &'static str {
