@@ -38,7 +38,7 @@ def both(data, what, *steps, **how):
 # --- H: something covered at signing, uncovered later ------------------------------------------------------------------------
 
 
-def _white_image(certidao, catalog):
+def white_image(certidao, catalog):
     n, doc = certidao.numbers, certidao.doc
     n["cover"] = doc.add(
         stream(
@@ -73,13 +73,13 @@ def hide_image():
         b"/Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8 /Mask [255 255]"
     )
     for kind, certify in (("table", None), ("objstm", 2)):
-        certidao = Certidao(content=COVERED, filler=_white_image)
+        certidao = Certidao(content=COVERED, filler=white_image)
         n = certidao.numbers
         data = sign(certidao.write(kind), certify=certify)
         yield from both(data, f"image becomes transparent, {kind}", lambda u: u.put(n["cover"], stream(b"\xff", clear)))
         yield from both(data, f"image leaves the resources, {kind}", set_keys(n["resources"], XObject=b"<< >>"))
         yield updated(data, lambda u: u.free(n["cover"])), f"image freed, {kind}"
-    certidao = Certidao(content=COVERED, filler=_white_image)
+    certidao = Certidao(content=COVERED, filler=white_image)
     n = certidao.numbers
     yield from both(
         certidao.signed_first(certify=3),

@@ -84,35 +84,37 @@ def appearance():
         )
 
 
+SWAPPED = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding << /Type /Encoding /Differences [49 /nine] >> >>"
+
+
 @variant("F3", "fonts", INVALID)
 def fonts():
     """Fonts of the form swapped so that a value reads differently"""
-    swapped = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding << /Type /Encoding /Differences [49 /nine] >> >>"
     for name in FORMS:
         data, n = base(name)
-        yield updated(data, lambda u: u.put(n["helv"], swapped)), f"font object redefined, {name}"
+        yield updated(data, lambda u: u.put(n["helv"], SWAPPED)), f"font object redefined, {name}"
         yield (
-            updated(data, lambda u: u.edit(n["form"], DR=b"<< /Font << /Helv %s >> >>" % ref(u.new(swapped)))),
+            updated(data, lambda u: u.edit(n["form"], DR=b"<< /Font << /Helv %s >> >>" % ref(u.new(SWAPPED)))),
             f"/DR, {name}",
         )
         yield updated(data, set_keys(n["field valor"], DA=b"(/ZaDb 10 Tf 1 g)")), f"/DA, {name}"
 
         def look(update):
-            body = with_font(tx("R$ 100.000,00"), update.new(swapped))
+            body = with_font(tx("R$ 100.000,00"), update.new(SWAPPED))
             update.edit(n["field valor"], AP=b"<< /N %s >>" % ref(update.new(body)))
 
         yield updated(data, look), f"appearance with another font, {name}"
     data, n = base("p2")
-    yield resign(data, lambda u: u.put(n["helv"], swapped)), "font object redefined, P=2, signed by another"
+    yield resign(data, lambda u: u.put(n["helv"], SWAPPED)), "font object redefined, P=2, signed by another"
     yield (
-        resign(base("form")[0], lambda u: u.put(base("form")[1]["helv"], swapped)),
+        resign(base("form")[0], lambda u: u.put(base("form")[1]["helv"], SWAPPED)),
         "font object redefined, signed by another",
     )
 
 
 @variant("F3", "certified-1", INVALID)
 def fonts_p1():
-    """Fonts of the form swapped under P=1"""
+    """Fonts of the form SWAPPED under P=1"""
     certidao = Certidao(form=True)
     n = certidao.numbers
     for kind in ("table", "stream", "objstm"):

@@ -118,7 +118,7 @@ def _certificate(name, key, issuer=None, issuer_key=None, *, ca=None):
 
 class Pki:
     """Root, one intermediate, and leaves: the office (EC), its deputy (RSA), and someone who forges with a valid certificate
-    of the same house, the worst case for every later revision."""
+    of the same house, the worst case for every later revision. And a stranger, whom nobody vouches for."""
 
     def __init__(self):
         def curve():
@@ -136,6 +136,8 @@ class Pki:
             "Escrevente Fictício de Exemplo", rsa.generate_private_key(public_exponent=65537, key_size=2048)
         )
         self.other = leaf("Outro Signatário de Exemplo", curve())
+        alone = curve()
+        self.stranger = Signer(alone, _certificate("Desconhecido de Exemplo", alone), ())
 
 
 @functools.cache

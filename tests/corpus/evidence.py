@@ -1101,6 +1101,19 @@ def dss_attacks(case):
 
     case("DSS", "stamp-covers-page", "forgery", FAIL, "The DocTimeStamp's widget covers the page.",
          lambda: timestamp_document(add_dss(bt(), lists()), tsa, KNOWN + HOUR, change=visible))
+
+    def elsewhere(update):
+        """The same, and the widget says that it stands on a large page that is in no page tree."""
+        visible(update)
+        for known, _, body in list(update.objects):
+            if b"/FT /Sig" in body:
+                page = update.new(b"<< /Type /Page /MediaBox [0 0 90000 90000] >>")
+                update.put(known, rawpdf.changed(body, P=rawpdf.ref(page), F=b"4"))
+
+    for name, before in (("", bb), ("-archived", lambda: add_dss(bt(), lists()))):
+        case("DSS", f"stamp-elsewhere{name}", "forgery", FAIL,
+             "The DocTimeStamp's widget covers the page, but its /P names another.",
+             lambda: timestamp_document(before(), tsa, KNOWN + HOUR, change=elsewhere))
     revoked = lists(revoked=[(me.serial, BEFORE, "keyCompromise")])
     case("DSS", "revocation-forgotten", "forgery", [FAIL, FAIL],
          "A DSS says that the signer was revoked; a later one leaves that list out and brings an older, clean one.",

@@ -4,8 +4,9 @@ import attacks_content
 import attacks_file
 import attacks_form
 import attacks_frame
+import attacks_holes
 
-MODULES = (attacks_frame, attacks_content, attacks_form, attacks_file)
+MODULES = (attacks_frame, attacks_content, attacks_form, attacks_file, attacks_holes)
 
 
 def build(corpus):
