@@ -114,7 +114,7 @@ def fonts():
 
 @variant("F3", "certified-1", INVALID)
 def fonts_p1():
-    """Fonts of the form SWAPPED under P=1"""
+    """Fonts of the form swapped under P=1"""
     certidao = Certidao(form=True)
     n = certidao.numbers
     for kind in ("table", "stream", "objstm"):
