@@ -1,7 +1,7 @@
 //! `cartorio verify` and `cartorio judge`
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     io::{self, IsTerminal, Write},
     path::{Path, PathBuf},
     process::ExitCode,
@@ -67,9 +67,13 @@ pub(crate) fn run(arguments: &VerifyArguments) -> Result<ExitCode> {
     out.begin();
     let verify = |file: &Path| office.verify_with(file, &policy, fetched.as_ref());
     let mut failure = None;
+    let mut targets = Targets::new(&list);
+    if let Some(path) = &arguments.csv {
+        targets.claim(path)?;
+    }
     in_order(&list, &verify, &mut |file, outcome| {
         if let (Some(form), Ok(verified)) = (arguments.report, &outcome)
-            && let Err(error) = write_report(arguments, form, file, verified, list.len())
+            && let Err(error) = write_report(arguments, form, file, verified, &mut targets)
         {
             failure.get_or_insert(error);
         }
@@ -167,6 +171,34 @@ fn in_order(list: &[PathBuf], verify: &(dyn Fn(&Path) -> Outcome + Sync), take: 
             }
         }
     });
+}
+
+/// What may not be written over, whatever `--overwrite` says: the documents verified, and what this run has written.
+struct Targets {
+    taken: HashSet<PathBuf>,
+    inputs: usize,
+}
+
+impl Targets {
+    fn new(list: &[PathBuf]) -> Self {
+        Self { taken: list.iter().map(|file| real(file)).collect(), inputs: list.len() }
+    }
+
+    fn claim(&mut self, target: &Path) -> Result<()> {
+        if self.taken.insert(real(target)) {
+            return Ok(());
+        }
+        Err(Failure::of("file.exists", &[("file", shown(target))]))
+    }
+}
+
+/// One path for one file, links followed; of a file that is not there yet, its folder's.
+fn real(path: &Path) -> PathBuf {
+    let of_folder = || {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        folder.canonicalize().map(|folder| folder.join(path.file_name().unwrap_or_default()))
+    };
+    path.canonicalize().or_else(|_| of_folder()).unwrap_or_else(|_| path.to_owned())
 }
 
 /// What is kept of a file for table and CSV.
@@ -344,7 +376,7 @@ fn write_report(
     form: ReportForm,
     file: &Path,
     verified: &Verified,
-    count: usize,
+    targets: &mut Targets,
 ) -> Result<()> {
     let (form, extension) = match form {
         ReportForm::Html => (Form::Html, "html"),
@@ -355,12 +387,13 @@ fn write_report(
     let stem = file.file_stem().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
     let name = format!("{stem}-conferencia.{extension}");
     let target = match &arguments.out {
-        Some(out) if count == 1 && !out.is_dir() => out.clone(),
+        Some(out) if targets.inputs == 1 && !out.is_dir() => out.clone(),
         Some(folder) => folder.join(name),
         None => file.with_file_name(name),
     };
     let display = shown(Path::new(file.file_name().unwrap_or(file.as_os_str())));
     let bytes = documents::render(form, &display, verified)?;
+    targets.claim(&target)?;
     save_report(&target, &bytes, arguments.overwrite)?;
     if !arguments.judging.json {
         say(&texts::text("cli-report-written", &[("file", &shown(&target))]));

@@ -2,7 +2,7 @@
 //! authorities that the office itself trusts. One file of PEM, one of JSON that says where each came from.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     fs,
     io::{Cursor, Read},
     path::{Path, PathBuf},
@@ -28,6 +28,9 @@ const MAX_CERTIFICATES: usize = 5_000;
 /// Most files read of a zip, and most bytes of one: the published one has 200 of two kilobytes.
 const MAX_ZIP_FILES: usize = 5_000;
 const MAX_ZIP_FILE_BYTES: u64 = 1024 * 1024;
+
+/// Most bytes that all files of an archive may unpack to: the published set has less than one mebibyte.
+const MAX_ZIP_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Largest file that is imported.
 const MAX_IMPORT: u64 = 32 * 1024 * 1024;
@@ -326,7 +329,9 @@ fn read_zip(bytes: &[u8], unreadable: &mut usize) -> Vec<Certificate> {
         *unreadable += 1;
         return Vec::new();
     };
-    let mut certificates = Vec::new();
+    let mut certificates: Vec<Certificate> = Vec::new();
+    let mut seen = HashSet::new();
+    let mut left = MAX_ZIP_BYTES;
     for index in 0..archive.len().min(MAX_ZIP_FILES) {
         let Ok(file) = archive.by_index(index) else {
             *unreadable += 1;
@@ -339,12 +344,19 @@ fn read_zip(bytes: &[u8], unreadable: &mut usize) -> Vec<Certificate> {
         }
         let mut content = Vec::new();
         // A bound of its own: the size that an archive names may be a lie.
-        match file.take(MAX_ZIP_FILE_BYTES + 1).read_to_end(&mut content) {
-            Ok(_) if content.len() as u64 <= MAX_ZIP_FILE_BYTES && !content.starts_with(b"PK") => {
-                certificates.extend(read_any(&content, unreadable));
-            }
-            _ => *unreadable += 1,
+        let read = file.take(left.min(MAX_ZIP_FILE_BYTES) + 1).read_to_end(&mut content);
+        let length = content.len() as u64;
+        if length > left || certificates.len() > MAX_CERTIFICATES {
+            *unreadable += 1;
+            break;
         }
+        left -= length;
+        if read.is_err() || length > MAX_ZIP_FILE_BYTES || content.starts_with(b"PK") {
+            *unreadable += 1;
+            continue;
+        }
+        let found = read_any(&content, unreadable);
+        certificates.extend(found.into_iter().filter(|certificate| seen.insert(certificate.der().to_vec())));
     }
     certificates
 }

@@ -175,11 +175,36 @@ impl Office {
             return Err(OfficeError::Facts);
         }
         let text = std::fs::read(path).map_err(OfficeError::file(path))?;
-        let stored: StoredFacts = serde_json::from_slice(&text).map_err(|_| OfficeError::Facts)?;
+        let mut text: serde_json::Value = serde_json::from_slice(&text).map_err(|_| OfficeError::Facts)?;
+        if !tame(&mut text) {
+            return Err(OfficeError::Facts);
+        }
+        let stored: StoredFacts = serde_json::from_value(text).map_err(|_| OfficeError::Facts)?;
         if stored.version != FACTS_VERSION {
             return Err(OfficeError::Facts);
         }
-        Ok(self.judge_with(stored.facts, policy, None))
+        let judge = std::panic::AssertUnwindSafe(|| self.judge_with(stored.facts, policy, None));
+        std::panic::catch_unwind(judge).map_err(|_| OfficeError::Facts)
+    }
+}
+
+/// Largest number in stored facts: every count and place is far below, and sums of such numbers do not overflow.
+const MAX_STORED_NUMBER: u64 = 1 << 53;
+
+/// Stored facts may come from anybody: texts become fit for a terminal, as they are when they are extracted.
+/// `false` if a number could never have been extracted.
+fn tame(value: &mut serde_json::Value) -> bool {
+    match value {
+        serde_json::Value::String(text) => {
+            *text = cades::readable(text);
+            true
+        }
+        serde_json::Value::Number(number) => {
+            number.is_f64() || number.as_i64().is_some_and(|number| number.unsigned_abs() <= MAX_STORED_NUMBER)
+        }
+        serde_json::Value::Array(values) => values.iter_mut().all(tame),
+        serde_json::Value::Object(values) => values.values_mut().all(tame),
+        _ => true,
     }
 }
 

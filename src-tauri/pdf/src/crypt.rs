@@ -50,13 +50,16 @@ impl Decryptor {
     }
 
     fn open(encrypt: &Dictionary, first_id: &[u8], own_id: Option<ObjectId>) -> Result<Self, PdfError> {
-        if encrypt.name(b"Filter") != Some(b"Standard") {
+        if encrypt.name(b"Filter") != Some(b"Standard") || encrypt.has_duplicates_within() {
             return Err(PdfError::UnsupportedEncryption);
         }
         let version = encrypt.integer(b"V").unwrap_or(0);
         let handler = encrypt.integer(b"R").unwrap_or(0);
-        let encrypts_metadata =
-            !matches!(encrypt.get(b"EncryptMetadata").map(|value| &value.kind), Some(Kind::Boolean(false)));
+        let encrypts_metadata = match encrypt.get(b"EncryptMetadata").map(|value| &value.kind) {
+            None => true,
+            Some(Kind::Boolean(flag)) => *flag,
+            Some(_) => return Err(PdfError::UnsupportedEncryption),
+        };
         let (strings, streams) = match version {
             1 | 2 => (Method::Rc4, Method::Rc4),
             4 | 5 => (filter_method(encrypt, b"StrF")?, filter_method(encrypt, b"StmF")?),
@@ -148,8 +151,16 @@ impl Decryptor {
     }
 }
 
+/// A name that may be absent. One kept in an object of its own is followed by some readers only.
+fn direct_name<'d>(keys: &'d Dictionary, key: &[u8]) -> Result<Option<&'d [u8]>, PdfError> {
+    match (keys.get(key), keys.name(key)) {
+        (Some(_), None) => Err(PdfError::UnsupportedEncryption),
+        (_, name) => Ok(name),
+    }
+}
+
 fn filter_method(encrypt: &Dictionary, which: &[u8]) -> Result<Method, PdfError> {
-    let name = encrypt.name(which).unwrap_or(b"Identity");
+    let name = direct_name(encrypt, which)?.unwrap_or(b"Identity");
     if name == b"Identity" {
         return Ok(Method::Identity);
     }
@@ -159,7 +170,7 @@ fn filter_method(encrypt: &Dictionary, which: &[u8]) -> Result<Method, PdfError>
         .and_then(|filters| filters.get(name))
         .and_then(Value::as_dictionary)
         .ok_or(PdfError::UnsupportedEncryption)?;
-    match filter.name(b"CFM") {
+    match direct_name(filter, b"CFM")? {
         None | Some(b"None") => Ok(Method::Identity),
         Some(b"V2") => Ok(Method::Rc4),
         Some(b"AESV2") => Ok(Method::Aes128),

@@ -49,5 +49,11 @@ pub const WORK_PER_BYTE: usize = 32;
 /// What asking one revision for an object counts as, in bytes parsed.
 pub const WORK_PER_LOOKUP: usize = 8;
 
-/// Most values of a stream's `/DecodeParms`, references followed.
-pub const MAX_FILTER_VALUES: usize = 1_000;
+/// Most filters of one stream: two are in use.
+pub const MAX_FILTERS: usize = 4;
+
+/// Most colours of a row that was predicted: more exist in no file.
+pub const MAX_COLORS: usize = 32;
+
+/// Longest number, in characters. Readers count the digits of longer ones until they overflow, each in its own way.
+pub const MAX_NUMBER: usize = 64;

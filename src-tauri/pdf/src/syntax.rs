@@ -566,6 +566,9 @@ impl<'a> Parser<'a> {
         while self.peek().is_some_and(is_regular) {
             self.at += 1;
         }
+        if self.at - start > limits::MAX_NUMBER {
+            return Err(PdfError::Syntax(start));
+        }
         let text = self.bytes.get(start..self.at).and_then(|raw| std::str::from_utf8(raw).ok()).unwrap_or_default();
         if let Ok(integer) = text.parse::<i64>() {
             return Ok(Kind::Integer(integer));

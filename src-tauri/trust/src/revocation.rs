@@ -12,7 +12,7 @@ use cades::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::{Anchors, PathSettings, algorithms, find_path};
+use crate::{Anchors, Path, PathSettings, algorithms, find_accepted_path};
 
 /// keyUsage bit cRLSign (RFC 5280, 4.2.1.3).
 const CRL_SIGN: u16 = 1 << 6;
@@ -104,10 +104,16 @@ pub struct Surroundings<'s> {
     pub check_algorithms: bool,
 }
 
-/// Weighs all evidence on `certificate`, which `issuer` issued. A revocation outweighs any number of good answers.
+/// Weighs all evidence on `certificate`, which `issuer` issued on a path that ends in `anchor`. A revocation outweighs
+/// any number of good answers.
 #[must_use]
-pub fn status(certificate: &Certificate, issuer: &Certificate, around: &Surroundings<'_>) -> Status {
-    let weighing = Weighing { around, checks: Cell::new(0) };
+pub fn status(
+    certificate: &Certificate,
+    issuer: &Certificate,
+    anchor: &Certificate,
+    around: &Surroundings<'_>,
+) -> Status {
+    let weighing = Weighing { around, anchor, checks: Cell::new(0) };
     weighing.status(certificate, issuer, 0)
 }
 
@@ -116,6 +122,7 @@ type Revocation = (DateTime<Utc>, Option<u8>);
 
 struct Weighing<'w, 's> {
     around: &'w Surroundings<'s>,
+    anchor: &'w Certificate,
     checks: Cell<usize>,
 }
 
@@ -123,7 +130,11 @@ impl Weighing<'_, '_> {
     fn status(&self, certificate: &Certificate, issuer: &Certificate, depth: usize) -> Status {
         let by_answer = self.by_ocsp(certificate, issuer, depth);
         let by_list = self.by_crl(certificate, issuer, depth);
-        [by_answer, by_list].into_iter().max_by_key(weight).unwrap_or(Status::Missing)
+        self.better(by_answer, by_list)
+    }
+
+    fn better(&self, a: Status, b: Status) -> Status {
+        at_that_time(a, b, self.around.time)
     }
 
     fn may_check(&self) -> bool {
@@ -177,7 +188,7 @@ impl Weighing<'_, '_> {
                         ),
                     }
                 };
-                best = better(best, said);
+                best = self.better(best, said);
             }
         }
         best
@@ -245,14 +256,14 @@ impl Weighing<'_, '_> {
                                 |other| if issued(&other) < issued(&said) { other } else { said },
                             ));
                     }
-                    said => best = better(best, said),
+                    said => best = self.better(best, said),
                 }
             }
         }
         match good {
-            Some(status) if covered & ALL_REASONS == ALL_REASONS => better(best, status),
+            Some(status) if covered & ALL_REASONS == ALL_REASONS => self.better(best, status),
             // Some reasons were never asked about.
-            Some(_) => better(best, Status::Unusable),
+            Some(_) => self.better(best, Status::Unusable),
             None => best,
         }
     }
@@ -348,17 +359,26 @@ impl Weighing<'_, '_> {
         if signed(issuer) {
             return Some(issuer);
         }
+        // Whoever is not the issuer has to be told apart from any holder of the same name (4.2.1.3).
+        let is_named = |signer: &Certificate| signer.key_usage().is_ok_and(|usage| usage.is_some());
         let around = self.around;
         let others = around.certificates.iter().copied().chain(around.anchors.iter());
         others
             .filter(|other| other.spki != issuer.spki && other.spki != certificate.spki)
-            .find(|other| depth < MAX_DEPTH && signed(other) && self.stands(other, depth + 1))
+            .find(|other| depth < MAX_DEPTH && is_named(other) && signed(other) && self.stands(other, depth + 1))
     }
 
-    /// Whether another signer of lists leads to an anchor itself and is not known to be revoked.
+    /// Whether another signer of lists leads to the anchor of the path that is weighed (6.3.3 f) and is not known to be
+    /// revoked.
     fn stands(&self, signer: &Certificate, depth: usize) -> bool {
         let settings = PathSettings::at(self.around.time);
-        let Ok(path) = find_path(signer, self.around.certificates, self.around.anchors, &settings) else {
+        let mut is_same = |path: &Path<'_>| {
+            path.certificates
+                .last()
+                .is_some_and(|last| last.spki == self.anchor.spki && same_name(&last.subject, &self.anchor.subject))
+        };
+        let pool = self.around.certificates;
+        let Ok(path) = find_accepted_path(signer, pool, self.around.anchors, &settings, &mut is_same) else {
             return false;
         };
         path.certificates.windows(2).all(|pair| match pair {
@@ -453,7 +473,8 @@ fn weight(status: &Status) -> (u8, Option<DateTime<Utc>>) {
 
 fn better(a: Status, b: Status) -> Status {
     match (&a, &b) {
-        (Status::Revoked { date: first, .. }, Status::Revoked { date: second, .. }) => {
+        (Status::Revoked { date: first, .. }, Status::Revoked { date: second, .. })
+        | (Status::OnHold { date: first }, Status::OnHold { date: second }) => {
             if first <= second {
                 a
             } else {
@@ -462,5 +483,15 @@ fn better(a: Status, b: Status) -> Status {
         }
         _ if weight(&b) > weight(&a) => b,
         _ => a,
+    }
+}
+
+/// As [`better`], with a hold before the time judged that became a revocation only after it: what was good in between
+/// nobody knows.
+fn at_that_time(a: Status, b: Status, time: DateTime<Utc>) -> Status {
+    match (&a, &b) {
+        (Status::OnHold { date: held }, Status::Revoked { date: revoked, .. }) if *held <= time && *revoked > time => a,
+        (Status::Revoked { date: revoked, .. }, Status::OnHold { date: held }) if *held <= time && *revoked > time => b,
+        _ => better(a, b),
     }
 }

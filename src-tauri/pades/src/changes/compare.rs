@@ -248,6 +248,11 @@ impl Pair<'_, '_> {
         if !self.document.is_encrypted() && same_packing && raw(was) == raw(is) {
             return Ok(true);
         }
+        // Metadata may be left in the clear, which readers decide by the key or by the place.
+        let may_be_clear = a.name(b"Type") == Some(b"Metadata") || b.name(b"Type") == Some(b"Metadata");
+        if (self.document.is_encrypted() && may_be_clear && was.id != is.id) || !is_plainly_packed(b) {
+            return Ok(false);
+        }
         match (self.decoded(was, self.before), self.decoded(is, self.after)) {
             (Ok(was), Ok(is)) => Ok(was == is),
             (Err(error @ PdfError::Limit(_)), _) | (_, Err(error @ PdfError::Limit(_))) => Err(error),
@@ -273,6 +278,17 @@ impl Pair<'_, '_> {
         }
         Ok(differing)
     }
+}
+
+/// Packed as writers pack anew: not at all, or by deflate alone.
+fn is_plainly_packed(keys: &Dictionary) -> bool {
+    let is_flate = |value: &Value| value.as_name() == Some(b"FlateDecode");
+    keys.get(b"DecodeParms").is_none()
+        && match keys.get(b"Filter") {
+            None => true,
+            Some(Value { kind: Kind::Array(filters), .. }) => filters.len() <= 1 && filters.iter().all(is_flate),
+            Some(filter) => is_flate(filter),
+        }
 }
 
 fn all_numbers(values: &[Value]) -> bool {

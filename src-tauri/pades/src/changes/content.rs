@@ -108,7 +108,7 @@ pub(super) fn is_covered(
         Ground::Counts => None,
         Ground::IsPaper => page_box(pair, page, pair.before)?,
     };
-    let mut reading = Reading { pair, rectangle, paper, operators: 0, hit: false };
+    let mut reading = Reading { pair, rectangle, ground, paper, operators: 0, hit: false };
     let mut data = Vec::new();
     let contents = pair.get(page, b"Contents", pair.before)?;
     let parts: Vec<Value> = match &contents.value.kind {
@@ -136,6 +136,7 @@ pub(super) fn is_covered(
 struct Reading<'r, 'a> {
     pair: &'r Pair<'r, 'a>,
     rectangle: [f64; 4],
+    ground: Ground,
     /// The page, where a picture that fills it does not count.
     paper: Option<[f64; 4]>,
     operators: usize,
@@ -197,6 +198,11 @@ impl Reading<'_, '_> {
     fn lies_below(&self, [l, b, r, t]: [f64; 4]) -> bool {
         let [left, bottom, right, top] = self.rectangle;
         l < right && r > left && b < top && t > bottom
+    }
+
+    fn holds(&self, [l, b, r, t]: [f64; 4]) -> bool {
+        let [left, bottom, right, top] = self.rectangle;
+        l >= left && r <= right && b >= bottom && t <= top
     }
 
     fn touch(&mut self, area: [f64; 4]) {
@@ -303,6 +309,8 @@ impl Reading<'_, '_> {
                         self.touch_picture(path.area);
                     }
                     // Letters may also be made of many small bars.
+                    // A comment that hides a drawing whole hides what it says; a field lies on its own line or frame.
+                    self.hit |= self.ground == Ground::Counts && path.corners > 0 && self.holds(path.area);
                     if self.lies_below(path.area) && path.is_small() {
                         marks += 1;
                         self.hit |= marks >= MIN_MARKS;

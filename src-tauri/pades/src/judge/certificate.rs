@@ -176,8 +176,10 @@ fn weigh(
     let mut steps = Vec::new();
     let mut worst = None;
     for (index, certificate) in path.certificates.iter().enumerate() {
-        let status = match path.certificates.get(index + 1) {
-            Some(issuer) if rule != RevocationRule::Ignore => Some(revocation::status(certificate, issuer, around)),
+        let status = match (path.certificates.get(index + 1), path.certificates.last()) {
+            (Some(issuer), Some(anchor)) if rule != RevocationRule::Ignore => {
+                Some(revocation::status(certificate, issuer, anchor, around))
+            }
             _ => None,
         };
         let is_anchor = index + 1 == path.certificates.len();
