@@ -67,7 +67,7 @@ ui/node_modules/.installed: ui/package-lock.json
 contract:
 	UPDATE_CONTRACT=1 cargo test -q -p api
 
-bench: packages test-packages ui
+bench: packages test-packages judges ui
 	@tests/bench/run
 
 corpus: test-packages judges

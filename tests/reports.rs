@@ -158,3 +158,43 @@ fn reports_are_written_in_every_form_and_judged_by_others() {
     let (_, printed) = desk.verify(&["--report", "etsi", "--out", "u.xml", text(&unsigned)]);
     assert!(printed.contains("não tem nenhuma") && !desk.path("u.xml").exists(), "{printed}");
 }
+
+#[test]
+fn no_report_replaces_a_document_or_another_report_of_the_same_run() {
+    let desk = Desk::new();
+    for folder in ["a", "b"] {
+        fs::create_dir(desk.path(folder)).unwrap();
+        fs::copy(desk.signed(), desk.path(folder).join("n.pdf")).unwrap();
+    }
+    fs::create_dir(desk.path("out")).unwrap();
+    let before = fs::read(desk.path("a/n.pdf")).unwrap();
+    for arguments in [
+        &["a/n.pdf", "--report", "html", "--out", "b/../a/n.pdf", "--overwrite"][..],
+        &["a/n.pdf", "--csv", "a/n.pdf", "--overwrite"],
+        &["a/n.pdf", "b/n.pdf", "--report", "html", "--out", "out", "--overwrite"],
+        &["a/n.pdf", "--csv", "out/x.html", "--report", "html", "--out", "out/x.html", "--overwrite"],
+    ] {
+        let (status, text) = desk.verify(arguments);
+        assert!(status == 64 && text.contains("file.exists"), "{arguments:?}: {text}");
+    }
+    assert_eq!(fs::read(desk.path("a/n.pdf")).unwrap(), before);
+}
+
+#[test]
+fn facts_made_up_by_a_stranger_neither_stop_the_program_nor_command_the_terminal() {
+    let desk = Desk::new();
+    let (status, text) =
+        desk.verify(&[self::text(&desk.signed()), "--report", "json", "--out", "facts.json", "--overwrite"]);
+    assert_eq!(status, 0, "{text}");
+    let facts: Value = serde_json::from_slice(&fs::read(desk.path("facts.json")).unwrap()).unwrap();
+    let judged = |change: &dyn Fn(&mut Value)| {
+        let mut facts = facts.clone();
+        change(&mut facts["facts"]);
+        fs::write(desk.path("made-up.json"), facts.to_string()).unwrap();
+        desk.run(&["judge", "made-up.json", "--trust", "d/demo-root.pem"])
+    };
+    let (status, text) = judged(&|facts| facts["signatures"][0]["byte_range"] = serde_json::json!([0, u64::MAX, 1, 2]));
+    assert_eq!(status, 3, "{text}");
+    let (_, text) = judged(&|facts| facts["signatures"][0]["field"] = "\u{1B}]0;x\u{7}\u{202E}".into());
+    assert!(!text.contains(['\u{1B}', '\u{7}', '\u{202E}']), "{text:?}");
+}

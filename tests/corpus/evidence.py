@@ -507,6 +507,14 @@ def k4_revoked(case):
         row(f"revoked-two-lists-{variant}", "forgery", [DOUBT, DOUBT],
             "An older list without the signer beside a newer one that names her.",
             lambda: add_dss(bb(), Evidence(who.chain, [*order, crl(root)])))
+    row("revoked-two-dates", "forgery", [DOUBT, DOUBT],
+        "An answer says revoked before the time stamp, a list says after it.",
+        lambda: add_dss(bt(), Evidence(who.chain, [crl(ca, [(me.serial, after, "superseded")], after + HOUR), crl(root)],
+            [ocsp(me, ca, (BEFORE, "keyCompromise"), KNOWN, responder=who.responder)])))
+    row("held-then-revoked", "forgery", [DOUBT, DOUBT],
+        "On hold before the time stamp, revoked after it.",
+        lambda: add_dss(bt(), Evidence(who.chain, [crl(ca, [(me.serial, BEFORE, "certificateHold")], KNOWN),
+            crl(ca, [(me.serial, after, "superseded")], after + HOUR, number=2), crl(root)])))
     row("revoked-ocsp-says-good-older", "forgery", [DOUBT, DOUBT],
         "An older good answer beside a newer list that names the signer.",
         lambda: add_dss(bb(), answers() + Evidence([], [crl(ca, [(me.serial, BEFORE, None)], KNOWN + DAY), crl(root)])))
@@ -542,6 +550,12 @@ def k4_revoked(case):
         row(f"good-among-revoked-{variant}", "genuine", [GOOD, GOOD],
             "One OCSP response: the signer good, another certificate revoked.",
             lambda: add_dss(bt(), answers(**{where: ocsp_single(me, ca, (BEFORE, None), serial=me.serial + 1)})))
+    foreign = issue(None, "Outra Raiz", "p256:otherroot", ca=True)
+    liar = issue(foreign, "AC de Exemplo", "p256:liar", name=ca.name, extensions={"ku": None})
+    row("foreign-list", "forgery", [FAIL, FAIL],
+        "The clean list comes from a leaf without key usage, under another anchor, that bears the CA's name.",
+        lambda: add_dss(bb(), Evidence([*who.chain, liar], [crl(ca, signing_key=liar.key, this=KNOWN), crl(root)])),
+        trust=pem(root, foreign))
     crowd = [(n, BEFORE, None) for n in range(1, 20001)]
     row("revoked-last-of-many", "forgery", [DOUBT, DOUBT], "The signer is the last of twenty thousand entries.",
         lambda: add_dss(bt(), lists(revoked=[*crowd, (me.serial, BEFORE, "keyCompromise")])))

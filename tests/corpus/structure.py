@@ -5,8 +5,9 @@ import attacks_file
 import attacks_form
 import attacks_frame
 import attacks_holes
+import attacks_readers
 
-MODULES = (attacks_frame, attacks_content, attacks_form, attacks_file, attacks_holes)
+MODULES = (attacks_frame, attacks_content, attacks_form, attacks_file, attacks_holes, attacks_readers)
 
 
 def build(corpus):
