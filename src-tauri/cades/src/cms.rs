@@ -394,7 +394,7 @@ impl SignerInfo<'_> {
     pub fn names(&self, certificate: &Certificate) -> bool {
         match self.identifier {
             SignerIdentifier::IssuerAndSerial { issuer, serial } => {
-                crate::names::same_name(&certificate.issuer, issuer) && certificate.serial == serial
+                crate::names::spelled_alike(&certificate.issuer, issuer) && certificate.serial == serial
             }
             SignerIdentifier::SubjectKeyIdentifier(key) => certificate.subject_key_identifier().as_deref() == Some(key),
         }

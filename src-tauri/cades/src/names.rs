@@ -114,13 +114,21 @@ impl NameConstraints {
 /// Whether two directory names are the same (7.1): case and runs of blanks do not count in strings, whatever their type.
 #[must_use]
 pub fn same_name(a: &[u8], b: &[u8]) -> bool {
-    a == b || matches!((normalized(a), normalized(b)), (Some(a), Some(b)) if a == b)
+    a == b || matches!((normalized(a, folded), normalized(b, folded)), (Some(a), Some(b)) if a == b)
+}
+
+/// Whether two directory names are spelled alike, letter by letter; the type of their strings does not count.
+///
+/// For a name that no signature covers: one letter in another case was not written by whoever signed.
+#[must_use]
+pub fn spelled_alike(a: &[u8], b: &[u8]) -> bool {
+    a == b || matches!((normalized(a, spelled), normalized(b, spelled)), (Some(a), Some(b)) if a == b)
 }
 
 /// Whether `name` lies at or below `base` in the directory.
 #[must_use]
 pub fn is_below(name: &[u8], base: &[u8]) -> bool {
-    match (normalized(name), normalized(base)) {
+    match (normalized(name, folded), normalized(base, folded)) {
         (Some(name), Some(base)) => name.starts_with(&base),
         _ => false,
     }
@@ -130,7 +138,7 @@ pub fn is_below(name: &[u8], base: &[u8]) -> bool {
 type Part = Vec<(String, Vec<u8>)>;
 
 /// The parts of a name, each with its attributes in order of type.
-fn normalized(name: &[u8]) -> Option<Vec<Part>> {
+fn normalized(name: &[u8], read: fn(&Tlv<'_>) -> Vec<u8>) -> Option<Vec<Part>> {
     let mut parts = Vec::new();
     let mut sets = Tlv::parse(name).ok()?.fields().ok()?;
     while !sets.is_empty() {
@@ -140,7 +148,7 @@ fn normalized(name: &[u8]) -> Option<Vec<Part>> {
         while !members.is_empty() {
             let mut pair = members.read().ok()?.fields().ok()?;
             let (kind, value) = (pair.read().ok()?.oid().ok()?, pair.read().ok()?);
-            attributes.push((kind, folded(&value)));
+            attributes.push((kind, read(&value)));
         }
         attributes.sort();
         parts.push(attributes);
@@ -153,6 +161,10 @@ fn folded(value: &Tlv<'_>) -> Vec<u8> {
         Some(text) => text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase().into_bytes(),
         None => value.raw.to_vec(),
     }
+}
+
+fn spelled(value: &Tlv<'_>) -> Vec<u8> {
+    value.exact_text().map_or_else(|| value.raw.to_vec(), |text| text.as_bytes().to_vec())
 }
 
 /// Whether an e-mail address lies within a constraint: a mailbox, a host, or (with a leading point) a domain.
