@@ -175,7 +175,7 @@ fn no_report_replaces_a_document_or_another_report_of_the_same_run() {
         &["a/n.pdf", "--csv", "out/x.html", "--report", "html", "--out", "out/x.html", "--overwrite"],
     ] {
         let (status, text) = desk.verify(arguments);
-        assert!(status == 64 && text.contains("file.exists"), "{arguments:?}: {text}");
+        assert!(status == 64 && text.contains("file.in_use"), "{arguments:?}: {text}");
     }
     assert_eq!(fs::read(desk.path("a/n.pdf")).unwrap(), before);
 }

@@ -188,7 +188,7 @@ impl Targets {
         if self.taken.insert(real(target)) {
             return Ok(());
         }
-        Err(Failure::of("file.exists", &[("file", shown(target))]))
+        Err(Failure::of("file.in_use", &[("file", shown(target))]))
     }
 }
 
