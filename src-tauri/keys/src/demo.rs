@@ -522,6 +522,11 @@ mod tests {
             self.0.lock().unwrap().insert(name.to_owned(), secret.to_vec());
             Ok(())
         }
+
+        fn erase(&self, name: &str) -> Result<(), VaultError> {
+            self.0.lock().unwrap().remove(name);
+            Ok(())
+        }
     }
 
     fn now() -> DateTime<Utc> {
@@ -590,6 +595,9 @@ mod tests {
                 Err(VaultError::Locked)
             }
             fn write(&self, _: &str, _: &[u8]) -> Result<(), VaultError> {
+                Err(VaultError::Locked)
+            }
+            fn erase(&self, _: &str) -> Result<(), VaultError> {
                 Err(VaultError::Locked)
             }
         }

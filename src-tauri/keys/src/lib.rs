@@ -39,3 +39,10 @@ pub trait Signer: Send + Sync {
     /// Signs a digest of the algorithm's hash.
     fn sign_digest<'s>(&'s self, algorithm: SignatureAlgorithm, digest: &'s [u8]) -> Signing<'s>;
 }
+
+/// Seeds this process's random generator, which takes some thirty milliseconds once: on a thread of its own, while a
+/// document is hashed, nobody waits for it.
+pub fn seed_randomness() {
+    // A generator that fails here fails again where randomness is needed, and is reported there.
+    let _ = aws_lc_rs::rand::fill(&mut [0]);
+}

@@ -119,6 +119,7 @@ impl Office {
         progress: &(dyn Fn(Step) + Sync),
     ) -> Result<SignOutcome, OfficeError> {
         progress(Step::Preparing);
+        thread::spawn(keys::seed_randomness);
         let output = request.output.clone().unwrap_or_else(|| suggested_name(&request.input));
         check_output(&request.input, &output, request.overwrite)?;
         let original = FileMap::open(&request.input).map_err(OfficeError::file(&request.input))?;

@@ -1,9 +1,13 @@
 //! The operating system's credential store, called so that it can never hang the program.
 //!
 //! A locked Secret Service blocks on a prompt for as long as nobody answers it. Every call therefore runs on a thread
-//! of its own with a deadline; a thread that is late is left behind, never joined.
+//! of its own with one deadline for all its cells; a thread that is late is left behind, never joined.
 
-use std::{sync::mpsc, thread, time::Duration};
+mod cells;
+
+use std::{collections::HashMap, sync::mpsc, thread, time::Duration};
+
+use cells::Cells;
 
 use zeroize::Zeroizing;
 
@@ -41,6 +45,12 @@ pub trait Vault: Send + Sync {
     /// # Errors
     /// [`VaultError`]
     fn write(&self, name: &str, secret: &[u8]) -> Result<(), VaultError>;
+
+    /// Removes a secret; one that is not there is no error.
+    ///
+    /// # Errors
+    /// [`VaultError`]
+    fn erase(&self, name: &str) -> Result<(), VaultError>;
 }
 
 /// The store of the operating system: Secret Service, macOS Keychain, Windows Credential Manager.
@@ -49,17 +59,18 @@ pub struct OsVault;
 impl Vault for OsVault {
     fn read(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, VaultError> {
         let name = name.to_owned();
-        with_deadline(move || match entry(&name)?.get_secret() {
-            Ok(secret) => Ok(Some(Zeroizing::new(secret))),
-            Err(keyring::Error::NoEntry) => Ok(None),
-            Err(error) => Err(map(&error)),
-        })
+        with_deadline(move || cells::read(&OsCells, &name))
     }
 
     fn write(&self, name: &str, secret: &[u8]) -> Result<(), VaultError> {
         let name = name.to_owned();
         let secret = Zeroizing::new(secret.to_vec());
-        with_deadline(move || entry(&name)?.set_secret(&secret).map_err(|error| map(&error)))
+        with_deadline(move || cells::write(&OsCells, &name, &secret))
+    }
+
+    fn erase(&self, name: &str) -> Result<(), VaultError> {
+        let name = name.to_owned();
+        with_deadline(move || cells::erase(&OsCells, &name))
     }
 }
 
@@ -74,10 +85,44 @@ impl Vault for NoVault {
     fn write(&self, _: &str, _: &[u8]) -> Result<(), VaultError> {
         Err(VaultError::Absent)
     }
+
+    fn erase(&self, _: &str) -> Result<(), VaultError> {
+        Err(VaultError::Absent)
+    }
 }
 
-fn entry(name: &str) -> Result<keyring::Entry, VaultError> {
-    keyring::Entry::new(SERVICE, name).map_err(|error| map(&error))
+/// The system's entries, each called as it is.
+struct OsCells;
+
+impl Cells for OsCells {
+    fn get(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, VaultError> {
+        match entry(name)?.get_secret() {
+            Ok(secret) => Ok(Some(Zeroizing::new(secret))),
+            Err(keyring::Error::NoEntry) => Ok(None),
+            Err(error) => Err(map(&error)),
+        }
+    }
+
+    fn set(&self, name: &str, secret: &[u8]) -> Result<(), VaultError> {
+        entry(name)?.set_secret(secret).map_err(|error| map(&error))
+    }
+
+    fn remove(&self, name: &str) -> Result<(), VaultError> {
+        match entry(name)?.delete_credential() {
+            Ok(()) | Err(keyring::Error::NoEntry) => Ok(()),
+            Err(error) => Err(map(&error)),
+        }
+    }
+}
+
+fn entry(name: &str) -> Result<keyring_core::Entry, VaultError> {
+    // Opens the system's store, once; its own entries cannot say where they persist.
+    if keyring::Entry::store_status().is_err() {
+        return Err(VaultError::Absent);
+    }
+    // What roams to other computers (Windows' default) is not in this computer's keeping.
+    let local = if cfg!(windows) { HashMap::from([("persistence", "Local")]) } else { HashMap::new() };
+    keyring_core::Entry::new_with_modifiers(SERVICE, name, &local).map_err(|error| map(&error))
 }
 
 fn map(error: &keyring::Error) -> VaultError {
