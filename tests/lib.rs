@@ -3,6 +3,8 @@
 //! A judge that is not installed is a failure where `CARTORIO_REQUIRE_JUDGES` is set (as `make test` does), and a
 //! skipped comparison, said aloud, anywhere else.
 
+pub mod doubles;
+
 use std::{
     fs,
     path::{Path, PathBuf},

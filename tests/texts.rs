@@ -34,11 +34,13 @@ fn codes(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-const FAMILIES: [&str; 15] = [
+const FAMILIES: [&str; 17] = [
     "pdf",
     "file",
     "sign",
     "kms",
+    "session",
+    "environment",
     "demo",
     "trust",
     "cades",
@@ -84,7 +86,8 @@ fn every_code_has_a_message() {
 
 #[test]
 fn every_error_says_cause_and_remedy() {
-    let families = ["pdf-", "file-", "sign-", "kms-", "trust-", "cades-", "program-", "environment-unknown"];
+    let families =
+        ["pdf-", "file-", "sign-", "kms-", "session-", "trust-", "cades-", "program-", "environment-unknown"];
     for id in messages() {
         if families.iter().any(|family| id.starts_with(family)) && !["cades-signing_time", "program-name"].contains(&id)
         {

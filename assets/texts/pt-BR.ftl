@@ -563,6 +563,66 @@ kms-unexpected = Resposta inesperada do KMS
     .cause = O KMS respondeu com o erro { $detail }. Nada foi assinado.
     .remedy = Tente de novo; se persistir, informe a administração.
 
+## Entrar (IAM Identity Center)
+
+session-none = Ninguém entrou
+    .cause = Não há sessão da AWS para este ambiente neste computador.
+    .remedy = Entre com “cartorio login” ou pelo botão Entrar e repita a operação.
+session-expired = Sua sessão terminou
+    .cause = O Identity Center não aceita mais a sessão: ela venceu ou foi encerrada. Nada foi perdido.
+    .remedy = Entre de novo e repita a operação.
+session-refused = Entrada recusada
+    .cause = O pedido foi recusado na página da AWS.
+    .remedy = Entre de novo e escolha permitir; se a recusa não foi sua, avise a administração.
+session-directory_key = O Identity Center não pôde usar a própria chave
+    .cause = O serviço de entrada respondeu { $detail }: a chave que protege o Identity Center está fora de uso.
+    .remedy = Avise a administração; este computador não pode resolver isso.
+session-code_expired = O código venceu
+    .cause = O código não foi confirmado a tempo no outro dispositivo.
+    .remedy = Peça um código novo e confirme-o enquanto vale.
+session-timed_out = O navegador não respondeu
+    .cause = A página da AWS não voltou a este programa em dez minutos.
+    .remedy = Entre de novo ou use o código em outro dispositivo (--device).
+session-cancelled = Entrada cancelada
+    .cause = Você desistiu de entrar. Nada mudou.
+    .remedy = Entre de novo quando quiser.
+session-no_listener = Este computador não deixa o navegador voltar
+    .cause = Nenhuma porta de 127.0.0.1 pôde ser aberta para receber a resposta do navegador.
+    .remedy = Use o código em outro dispositivo (--device).
+session-browser_answer = O navegador trouxe um erro
+    .cause = A página da AWS respondeu “{ $detail }”.
+    .remedy = Entre de novo; se persistir, informe a administração.
+session-not_assigned = Perfil não atribuído a você
+    .cause = O perfil { $role } da conta { $account } não está atribuído a esta pessoa.
+    .remedy = Peça a atribuição à administração, ou entre como a pessoa certa.
+session-no_such_role = Conta ou perfil inexistente
+    .cause = O Identity Center não conhece o perfil { $role } na conta { $account }.
+    .remedy = Peça à administração que confira conta e perfil no arquivo do ambiente.
+session-wrong_account = Você entrou com outra conta
+    .cause = Esperada: { $expected }. Entrou: { $found }.
+    .remedy = Saia e entre com a conta do ambiente.
+session-configuration = O Identity Center não aceita a configuração
+    .cause = O serviço de entrada respondeu { $detail }.
+    .remedy = Peça à administração que confira endereço e região no arquivo do ambiente.
+session-throttled = O serviço de entrada está ocupado
+    .cause = O Identity Center recusou pedidos demais, mesmo depois de esperar.
+    .remedy = Aguarde um minuto e tente de novo.
+session-unavailable = O serviço de entrada falhou
+    .cause = O Identity Center respondeu com um erro interno.
+    .remedy = Tente de novo em alguns minutos.
+session-network = Sem conexão com o serviço de entrada
+    .cause = O Identity Center não respondeu a tempo.
+    .remedy = Confira a internet e tente de novo; verificar documentos funciona sem internet.
+session-clock_skewed = O relógio do computador está errado
+    .cause = As credenciais chegaram já vencidas: a hora deste computador difere em pelo menos { $minutes } min.
+    .remedy = Acerte a hora e entre de novo.
+session-busy = A sessão está em uso
+    .cause = Outro programa deste computador está renovando a sessão.
+    .remedy = Tente de novo em alguns segundos.
+session-unexpected = Resposta inesperada do serviço de entrada
+    .cause = O Identity Center respondeu com o erro { $detail }.
+    .remedy = Tente de novo; se persistir, informe a administração.
+
 ## Demonstração
 
 demo-store = Não foi possível guardar a demonstração

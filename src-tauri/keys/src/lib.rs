@@ -8,6 +8,7 @@
 pub mod demo;
 mod error;
 pub mod kms;
+pub mod sign_in;
 pub mod vault;
 
 use std::{future::Future, pin::Pin};
