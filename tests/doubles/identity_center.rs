@@ -4,7 +4,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, MutexGuard},
     thread,
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant},
 };
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -263,7 +263,7 @@ impl State {
             return oidc_error("InvalidRedirectUriException", &json!({}));
         }
         let (id, secret) = (self.word("client", 24), self.word("secret", 800));
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+        let now = office::clock::now().timestamp();
         let has_scopes = list("scopes").iter().any(|scope| scope == "sso:account:access");
         self.clients.insert(id.clone(), Client { secret: secret.clone(), grants, redirects, has_scopes });
         Reply::json(
@@ -469,7 +469,7 @@ impl State {
                 (format!("ASIA{:016}", self.made), secret, token, self.behaviour.role_seconds)
             }
         };
-        let now = i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap();
+        let now = office::clock::now().timestamp_millis();
         Reply::json(
             200,
             &json!({"roleCredentials": {"accessKeyId": access, "secretAccessKey": secret, "sessionToken": token,

@@ -87,10 +87,10 @@ impl Reading<'_, '_> {
             if into.len() >= MAX_ENTRIES || self.bytes > MAX_BYTES {
                 return Err(PdfError::Limit("DSS"));
             }
-            let location = self.document.locate(id.number, self.revision);
-            let since = (0..=self.revision)
-                .find(|revision| self.document.locate(id.number, *revision) == location)
-                .unwrap_or(self.revision);
+            let touches = |revision: &usize| {
+                self.document.revisions().get(*revision).is_some_and(|part| part.location(id.number).is_some())
+            };
+            let since = (0..=self.revision).rev().find(touches).unwrap_or(self.revision);
             into.push(Stored { data: Blob(data), since });
         }
         Ok(())

@@ -304,6 +304,7 @@ fn read_frame(document: &Document<'_>, field: &SignatureField, newest: usize) ->
         filter: String::new(),
         span: None,
         doc_mdp: None,
+        lock_permission: None,
         named_by_perms: None,
         lock: None,
         claims: ClaimFacts::default(),
@@ -351,10 +352,15 @@ fn read_frame(document: &Document<'_>, field: &SignatureField, newest: usize) ->
         }
         Err(_) => facts.faults.push(FrameFault::Dictionary),
     }
-    if facts.lock.is_none()
-        && let Some(field) = field.id
+    if let Some(field) = field.id
+        && let Ok(Some((lock, permission))) = field_lock(document, field, facts.revision.unwrap_or(newest))
     {
-        facts.lock = field_lock(document, field, facts.revision.unwrap_or(newest)).unwrap_or_default();
+        facts.lock_permission = permission;
+        // What the signature repeats of it is the same rule; a different one holds beside it.
+        facts.lock = match facts.lock.take() {
+            Some(other) if other != lock => Some(other.and(lock)),
+            _ => Some(lock),
+        };
     }
     facts.kind = match (facts.sub_filter.as_str(), facts.doc_mdp) {
         ("ETSI.RFC3161", _) => SignatureKind::DocumentTimeStamp,
@@ -375,11 +381,20 @@ fn read_frame(document: &Document<'_>, field: &SignatureField, newest: usize) ->
     Frame { facts, contents, covered }
 }
 
-/// The field's own `/Lock`, where the signature does not repeat it (ISO 32000-2, 12.7.5.5).
-fn field_lock(document: &Document<'_>, field: ObjectId, revision: usize) -> Result<Option<FieldLock>, PdfError> {
+/// The field's own `/Lock`: fields, and P (ISO 32000-2, 12.7.5.5).
+pub(crate) fn field_lock(
+    document: &Document<'_>,
+    field: ObjectId,
+    revision: usize,
+) -> Result<Option<(FieldLock, Option<i64>)>, PdfError> {
     let field = document.object_at(field, revision)?;
     let Some(lock) = document.lookup(field.dictionary()?, b"Lock", revision)? else { return Ok(None) };
-    lock.as_dictionary().map(|keys| fields::read_lock(document, keys, revision)).transpose()
+    let Some(keys) = lock.as_dictionary() else { return Ok(None) };
+    let permission = document.lookup(keys, b"P", revision)?.map(|level| {
+        // A level that does not exist permits nothing.
+        level.as_integer().filter(|level| (1..=3).contains(level)).unwrap_or(1)
+    });
+    Ok(Some((fields::read_lock(document, keys, revision)?, permission)))
 }
 
 fn signature_dictionary<'o>(object: &'o Object<'_>, direct: bool) -> Option<&'o Dictionary> {

@@ -235,6 +235,9 @@ pub struct SignatureFacts {
     pub span: Option<[usize; 2]>,
     /// DocMDP's P.
     pub doc_mdp: Option<i64>,
+    /// `/P` of the field's `/Lock`, which limits what follows as DocMDP does (table 236).
+    #[serde(default)]
+    pub lock_permission: Option<i64>,
     /// The catalog's `/Perms` names this signature as the certifying one; `None` where the catalog names none.
     pub named_by_perms: Option<bool>,
     /// Fields that may not change once it is there (FieldMDP, `/Lock`).
@@ -259,9 +262,23 @@ pub enum FieldLock {
     Include(Vec<String>),
     /// All but these and those below them.
     Exclude(Vec<String>),
+    /// What any of several rules locks.
+    AnyOf(Vec<FieldLock>),
 }
 
 impl FieldLock {
+    /// Two rules that hold together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match self {
+            Self::AnyOf(mut locks) => {
+                locks.push(other);
+                Self::AnyOf(locks)
+            }
+            one => Self::AnyOf(vec![one, other]),
+        }
+    }
+
     /// Whether it locks the field with this qualified name.
     #[must_use]
     pub fn covers(&self, name: &str) -> bool {
@@ -274,6 +291,7 @@ impl FieldLock {
             Self::All => true,
             Self::Include(fields) => is_named(fields),
             Self::Exclude(fields) => !is_named(fields),
+            Self::AnyOf(locks) => locks.iter().any(|lock| lock.covers(name)),
         }
     }
 }
@@ -375,6 +393,9 @@ pub struct Change {
     pub field: Option<String>,
     /// The field's object, where it is a signature's.
     pub field_object: Option<u32>,
+    /// Whether the field was there before.
+    #[serde(default)]
+    pub is_old_field: bool,
     /// Its value before.
     pub was: Option<String>,
     /// Its value now.

@@ -193,12 +193,18 @@ pub(crate) fn transforms(
                 let parameters = parameters.ok_or(PdfError::Type("TransformParams"))?;
                 let level = document.lookup(parameters, b"P", revision)?;
                 let level = level.map_or(Some(2), |level| level.as_integer()).filter(|level| (1..=3).contains(level));
-                transforms.doc_mdp = Some(level.ok_or(PdfError::Type("P"))?);
+                let level = level.ok_or(PdfError::Type("P"))?;
+                // Of several the strictest, as each of them was signed.
+                transforms.doc_mdp = Some(transforms.doc_mdp.map_or(level, |other| other.min(level)));
             }
             Some(b"FieldMDP") => {
-                transforms.lock = Some(match parameters {
+                let lock = match parameters {
                     Some(parameters) => read_lock(document, parameters, revision)?,
                     None => FieldLock::All,
+                };
+                transforms.lock = Some(match transforms.lock {
+                    Some(other) => other.and(lock),
+                    None => lock,
                 });
             }
             // UR3 and Identity set no limits; what has no method is no reference.

@@ -16,7 +16,7 @@ use pdf::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    PadesError, bytes64,
+    PadesError, bytes64, extract,
     facts::FieldLock,
     fields::{self, SignatureField, SignatureValue},
 };
@@ -227,7 +227,11 @@ fn check_earlier_signatures(document: &Document<'_>, existing: &[SignatureField]
         };
         first = false;
         let transforms = fields::transforms(document, signature.as_dictionary().ok_or(PdfError::Type("V"))?, newest)?;
-        if transforms.doc_mdp == Some(1) || transforms.lock == Some(FieldLock::All) {
+        let own = match field.id {
+            Some(id) => extract::field_lock(document, id, newest)?.and_then(|(_, permission)| permission),
+            None => None,
+        };
+        if transforms.doc_mdp == Some(1) || own == Some(1) || transforms.lock == Some(FieldLock::All) {
             return Err(PadesError::SigningForbidden);
         }
     }

@@ -509,8 +509,11 @@ impl<'a> Document<'a> {
         Ok(stream.index.iter().map(|(number, _)| *number).collect())
     }
 
-    /// Counts work, so that a hostile file ends in an error and not in waiting.
-    fn spend(&self, bytes: usize) -> Result<(), PdfError> {
+    /// Counts work done for this file, in bytes parsed, so that a hostile file ends in an error and not in waiting.
+    ///
+    /// # Errors
+    /// [`PdfError::Limit`] where it was more than the file's size allows.
+    pub fn spend(&self, bytes: usize) -> Result<(), PdfError> {
         let spent = self.spent.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
         let limit = self.bytes.len().saturating_mul(WORK_PER_BYTE).saturating_add(WORK_BASE);
         if spent > limit { Err(PdfError::Limit("work")) } else { Ok(()) }
@@ -567,9 +570,11 @@ impl<'a> Document<'a> {
         starts.dedup();
         let found = repair::headers(bytes).map(|found| found.iter().map(|(_, at)| part.start + at).collect::<Vec<_>>());
         let tables = part.sections.iter().filter(|section| section.kind == SectionKind::Table).count();
+        let objects: Vec<Span> =
+            known.iter().filter(|span| starts.binary_search(&span.start).is_ok()).cloned().collect();
         if found.as_ref() != Some(&starts)
-            || repair::count(bytes, b"trailer") != tables
-            || repair::count(bytes, b"startxref") != 1
+            || self.stands(b"trailer", &whole, &objects) != tables
+            || self.stands(b"startxref", &whole, &objects) != 1
         {
             unaccounted.push(whole);
         }
@@ -582,6 +587,23 @@ impl<'a> Document<'a> {
             at = at.max(span.end);
         }
         Ok(unaccounted)
+    }
+
+    /// How often a word stands in a part of the file where a reader that searches would take it for itself: outside
+    /// objects, or at the beginning of a line.
+    fn stands(&self, word: &[u8], part: &Span, objects: &[Span]) -> usize {
+        let bytes = self.bytes.get(part.clone()).unwrap_or_default();
+        let begins_a_line = |at: usize| {
+            let before = bytes.get(..at).unwrap_or_default();
+            let last = before.iter().rev().find(|byte| !matches!(byte, b' ' | b'\t' | b'\x0C' | 0));
+            last.is_none_or(|byte| matches!(byte, b'\r' | b'\n'))
+        };
+        memchr::memmem::find_iter(bytes, word)
+            .filter(|at| {
+                let place = part.start + at;
+                begins_a_line(*at) || !objects.iter().any(|object| object.contains(&place))
+            })
+            .count()
     }
 
     /// Whether a reader that searches for objects would see another one under some of these numbers than the

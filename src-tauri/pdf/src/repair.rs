@@ -84,11 +84,6 @@ pub(crate) fn headers(bytes: &[u8]) -> Option<Vec<(u32, usize)>> {
     Some(headers)
 }
 
-/// How often a word occurs.
-pub(crate) fn count(bytes: &[u8], word: &[u8]) -> usize {
-    memchr::memmem::find_iter(bytes, word).count()
-}
-
 enum Found {
     Object(usize),
     Trailer(usize),

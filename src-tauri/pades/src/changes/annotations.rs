@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use pdf::{Dictionary, ObjectId, PdfError, Value};
 
 use super::{
-    Rules,
+    Rules, appearance,
     compare::{Pair, Resolved},
     content,
 };
@@ -30,8 +30,59 @@ const MARKUP: [&[u8]; 15] = [
     b"Ink",
 ];
 
-/// Keys that make an annotation act.
-const ACTING_KEYS: [&[u8]; 4] = [b"A", b"AA", b"Dest", b"PA"];
+/// What a markup annotation may have, and change (tables 166, 172 to 183): what it says and how it is drawn. Any other
+/// key belongs to something else that the object serves as.
+const MARKUP_KEYS: [&[u8]; 45] = [
+    b"Type",
+    b"Subtype",
+    b"Rect",
+    b"Contents",
+    b"P",
+    b"NM",
+    b"M",
+    b"F",
+    b"AP",
+    b"Border",
+    b"C",
+    b"StructParent",
+    b"T",
+    b"Popup",
+    b"CA",
+    b"RC",
+    b"CreationDate",
+    b"IRT",
+    b"Subj",
+    b"RT",
+    b"IT",
+    b"DA",
+    b"Q",
+    b"DS",
+    b"CL",
+    b"RD",
+    b"BS",
+    b"LE",
+    b"L",
+    b"LL",
+    b"LLE",
+    b"LLO",
+    b"Cap",
+    b"CP",
+    b"CO",
+    b"QuadPoints",
+    b"Vertices",
+    b"Name",
+    b"InkList",
+    b"BE",
+    b"IC",
+    b"Sy",
+    b"Open",
+    b"Parent",
+    b"State",
+];
+
+/// Bits of `/F` that keep an annotation's size and direction whatever the page's are.
+const NO_ZOOM: i64 = 1 << 3;
+const NO_ROTATE: i64 = 1 << 4;
 
 /// Bits of `/F` under which an annotation is not shown: invisible, hidden, no view (table 167).
 pub(super) const UNSEEN_FLAGS: i64 = 0b10_0011;
@@ -208,8 +259,9 @@ impl Rules<'_, '_> {
         let widget = self.pair.resolve(&reference, self.pair.after)?;
         let Some(widget) = widget.dictionary() else { return Ok(()) };
         let Some(area) = self.visible_area(widget)? else { return Ok(()) };
-        let is_modest =
-            self.is_modest_on(page, area)? && !self.lies_on_another(page, Some(id), area, self.pair.before)?;
+        let is_modest = self.is_modest_on(page, area)?
+            && !self.turns_away(page, widget)?
+            && !self.lies_on_another(page, Some(id), area, self.pair.before)?;
         if !is_modest {
             self.make_immodest(id.number);
         }
@@ -218,9 +270,9 @@ impl Rules<'_, '_> {
 
     /// A field that shows what was filled in is no wider than a field, and lies on nothing that the page says.
     fn place_filled(&mut self, id: ObjectId, field: u32, is_button: bool, page: &Dictionary) -> Result<(), PdfError> {
-        /// The largest part of a page that a field, and a button, may take.
+        /// The largest part of a page that a field may take, and the longest side of a button, in points.
         const MAX_FIELD: f64 = 0.25;
-        const MAX_BUTTON: f64 = 0.02;
+        const MAX_BUTTON: f64 = 48.0;
         let reference = Value { kind: pdf::Kind::Reference(id), span: 0..0 };
         let widget = self.pair.resolve(&reference, self.pair.after)?;
         let Some(widget) = widget.dictionary() else { return Ok(()) };
@@ -229,13 +281,26 @@ impl Rules<'_, '_> {
         };
         let Some([l, b, r, t]) = content::page_box(&self.pair, page, self.pair.after)? else { return Ok(()) };
         let part = (right - left) * (top - bottom) / ((r - l) * (t - b)).max(1.0);
-        let is_large = part > if is_button { MAX_BUTTON } else { MAX_FIELD };
-        // A box is often printed where its button stands; a text field has no text of the page below it.
-        let covers = !is_button && content::is_covered(&self.pair, page, area, content::Ground::IsPaper)?;
-        if is_large || covers {
+        let is_large =
+            if is_button { right - left > MAX_BUTTON || top - bottom > MAX_BUTTON } else { part > MAX_FIELD };
+        // What paints its ground hides what a scan shows there.
+        let hides = appearance::paints_its_ground(&self.pair, widget, self.pair.after)?;
+        let ground = if hides { content::Ground::Counts } else { content::Ground::IsPaper };
+        if is_large
+            || content::is_covered(&self.pair, page, area, ground)?
+            || self.turns_away(page, widget)?
+            || self.lies_on_another(page, Some(id), area, self.pair.before)?
+        {
             self.overlaid.insert(field);
         }
         Ok(())
+    }
+
+    /// Whether a widget keeps its own direction or size: it is then drawn elsewhere than its rectangle says.
+    fn turns_away(&self, page: &Dictionary, widget: &Dictionary) -> Result<bool, PdfError> {
+        let flags = self.pair.get(widget, b"F", self.pair.after)?.value.as_integer().unwrap_or(0);
+        let is_turned = content::rotation(&self.pair, page, self.pair.after)? != Some(0);
+        Ok(flags & NO_ZOOM != 0 || (flags & NO_ROTATE != 0 && is_turned))
     }
 
     /// Whether an area lies on another annotation or field that was there.
@@ -256,7 +321,7 @@ impl Rules<'_, '_> {
             if keys.name(b"Subtype") == Some(b"Popup") || keys.name(b"Subtype") == Some(b"Link") {
                 continue;
             }
-            let Some([l, b, r, t]) = rectangle(&self.pair, keys, self.pair.before)? else { continue };
+            let Some([l, b, r, t]) = annotation_area(&self.pair, keys, self.pair.before)? else { continue };
             if l < r && b < t && l < right - LINE && r > left + LINE && b < top - LINE && t > bottom + LINE {
                 return Ok(true);
             }
@@ -310,7 +375,9 @@ impl Rules<'_, '_> {
 /// Markup that does nothing when it is clicked.
 fn is_harmless(keys: &Dictionary) -> bool {
     let plain_subtype = keys.name(b"Subtype").is_some_and(|kind| MARKUP.contains(&kind));
-    plain_subtype && !keys.has_duplicates_within() && ACTING_KEYS.iter().all(|key| keys.get(key).is_none())
+    plain_subtype
+        && !keys.has_duplicates_within()
+        && keys.entries.iter().all(|entry| MARKUP_KEYS.contains(&entry.key.as_slice()) || entry.key == b"StateModel")
 }
 
 /// Whether something is seen on the page: popups only open when asked, and some flags hide.
@@ -328,6 +395,12 @@ const GEOMETRY: [&[u8]; 6] = [b"L", b"InkList", b"QuadPoints", b"Vertices", b"CL
 const LINE: f64 = 2.0;
 const ICON: f64 = 24.0;
 
+/// How many times its width the end of a line, or the bulge of a cloud, may reach.
+const LINE_ENDING: f64 = 10.0;
+
+/// The place of what cannot be placed.
+const EVERYWHERE: [f64; 4] = [f64::NEG_INFINITY, f64::NEG_INFINITY, f64::INFINITY, f64::INFINITY];
+
 /// Everything that an annotation may draw on: its rectangle, and the points it is drawn from.
 fn annotation_area(pair: &Pair<'_, '_>, keys: &Dictionary, revision: usize) -> Result<Option<[f64; 4]>, PdfError> {
     let Some([mut left, mut bottom, mut right, mut top]) = rectangle(pair, keys, revision)? else { return Ok(None) };
@@ -341,7 +414,23 @@ fn annotation_area(pair: &Pair<'_, '_>, keys: &Dictionary, revision: usize) -> R
             .and_then(|border| border.get(2)?.as_f64())
             .unwrap_or(1.0),
     };
-    let edge = LINE.max(width);
+    // Ends of lines, leaders and clouds reach further than the points; where a caption goes nobody says.
+    let has = |key: &[u8]| Ok::<_, PdfError>(!pair.get(keys, key, revision)?.is_null());
+    if pair.get(keys, b"Cap", revision)?.value.kind == pdf::Kind::Boolean(true) {
+        return Ok(Some(EVERYWHERE));
+    }
+    let mut edge = LINE.max(width.abs());
+    if has(b"LE")? || has(b"BE")? {
+        edge = edge.max(LINE_ENDING) * LINE_ENDING;
+    }
+    for key in [b"LL".as_slice(), b"LLE", b"LLO"] {
+        let leader = pair.get(keys, key, revision)?;
+        match leader.value.as_f64() {
+            Some(length) => edge += length.abs(),
+            None if leader.is_null() => {}
+            None => return Ok(Some(EVERYWHERE)),
+        }
+    }
     for key in GEOMETRY {
         let mut numbers = Vec::new();
         collect_numbers(pair, &pair.get(keys, key, revision)?.value, revision, &mut numbers, 0)?;
@@ -380,20 +469,24 @@ fn collect_numbers(
     Ok(())
 }
 
-/// `/Rect` with its corners in order.
+/// `/Rect` with its corners in order. One that is not exactly four numbers is read by each viewer in its own way, and
+/// counts as the whole page.
 pub(super) fn rectangle(pair: &Pair<'_, '_>, keys: &Dictionary, revision: usize) -> Result<Option<[f64; 4]>, PdfError> {
     let value = pair.get(keys, b"Rect", revision)?;
-    numbers(pair, &value, revision)
+    if value.is_null() {
+        return Ok(None);
+    }
+    Ok(Some(numbers(pair, &value, revision)?.unwrap_or(EVERYWHERE)))
 }
 
 /// Four numbers as a rectangle with its corners in order.
 pub(super) fn numbers(pair: &Pair<'_, '_>, value: &Resolved, revision: usize) -> Result<Option<[f64; 4]>, PdfError> {
     let mut corners = Vec::new();
     for corner in value.value.as_array().unwrap_or_default() {
-        corners.extend(pair.resolve(corner, revision)?.value.as_f64());
+        corners.push(pair.resolve(corner, revision)?.value.as_f64());
     }
     Ok(match corners.as_slice() {
-        [a, b, c, d] => Some([a.min(*c), b.min(*d), a.max(*c), b.max(*d)]),
+        [Some(a), Some(b), Some(c), Some(d)] => Some([a.min(*c), b.min(*d), a.max(*c), b.max(*d)]),
         _ => None,
     })
 }

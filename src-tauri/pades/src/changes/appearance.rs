@@ -1,11 +1,13 @@
 //! The text that a field's appearance shows, if it shows text and nothing else.
 
+use std::rc::Rc;
+
 use pdf::{Dictionary, Kind, PdfError, Value};
 
 use super::{
     annotations,
     compare::{Pair, Resolved},
-    content::Operations,
+    content::{self, Operations},
 };
 
 /// What an appearance shows.
@@ -37,15 +39,20 @@ const MIN_SIZE: f64 = 1.0;
 
 /// How a font turns bytes into characters.
 enum Reading {
-    /// One byte a character, with differences by code.
-    Simple(Vec<(u8, char)>),
+    /// One byte a character; by code, nothing where the code shows something that no value can say.
+    Simple(Box<[Option<char>; 256]>),
     /// Two bytes a character, by its `/ToUnicode`.
     Mapped(Vec<(u16, String)>),
 }
 
 /// Reads an appearance stream. Any operator that could draw other things than text, lines and a background makes it
 /// unclear, and so does a font that came with the change.
-pub(super) fn shown_text(pair: &Pair<'_, '_>, form: &Resolved, revision: usize) -> Result<Shown, PdfError> {
+pub(super) fn shown_text(
+    pair: &Pair<'_, '_>,
+    form: &Resolved,
+    rectangle: Option<[f64; 4]>,
+    revision: usize,
+) -> Result<Shown, PdfError> {
     let Some(keys) = form.dictionary().filter(|keys| form.data.is_some() && !keys.has_duplicates()) else {
         return Ok(Shown::Unclear);
     };
@@ -54,42 +61,132 @@ pub(super) fn shown_text(pair: &Pair<'_, '_>, form: &Resolved, revision: usize) 
         Err(error @ PdfError::Limit(_)) => return Err(error),
         Err(_) => return Ok(Shown::Unclear),
     };
-    // A matrix that enlarges draws beyond the field in readers that take it as it stands.
-    let matrix = pair.get(keys, b"Matrix", revision)?;
-    let is_plain = matrix
-        .value
-        .as_array()
-        .unwrap_or_default()
-        .iter()
-        .take(4)
-        .all(|number| number.as_f64().is_some_and(|number| number.abs() <= 1.0));
-    if !is_plain {
+    // Layers may hide it.
+    if keys.get(b"OC").is_some() {
         return Ok(Shown::Unclear);
     }
     let area = pair.get(keys, b"BBox", revision)?;
     let Some(area) = annotations::numbers(pair, &area, revision)? else { return Ok(Shown::Unclear) };
+    if !keeps_its_size(pair, keys, area, rectangle, revision)? {
+        return Ok(Shown::Unclear);
+    }
     let resources = pair.get(keys, b"Resources", revision)?;
     let resources = resources.dictionary().cloned().unwrap_or_default();
     let mut drawing = Drawing::new(area);
-    let mut font: Option<Reading> = None;
+    let mut font: Option<Rc<Reading>> = None;
+    let mut fonts = Vec::new();
     for operation in Operations::new(&data) {
         let Some((operator, operands)) = operation else { return Ok(Shown::Unclear) };
         if operator == b"Tf" {
             let name = operands.first().and_then(Value::as_name).unwrap_or_default();
-            font = reading_of(pair, &resources, name, revision)?;
+            font = reading_of(pair, &resources, name, revision)?.map(Rc::new);
             if font.is_none() {
                 return Ok(Shown::Unclear);
             }
         }
-        if drawing.follow(&operator, &operands, font.as_ref()).is_none() {
+        match operator.as_slice() {
+            b"q" => fonts.push(font.clone()),
+            b"Q" => font = fonts.pop().unwrap_or(font),
+            _ => {}
+        }
+        if drawing.follow(&operator, &operands, font.as_deref()).is_none() {
             return Ok(Shown::Unclear);
         }
     }
     Ok(Shown::Text(drawing.text))
 }
 
-/// Part of the field that a background, a frame or a clip has to fill: a smaller one draws, or hides, something.
+/// Whether an appearance is drawn in the size it has, upright or turned by quarters: readers fit its box into the
+/// field's rectangle (12.5.5), and letters may become anything on the way.
+fn keeps_its_size(
+    pair: &Pair<'_, '_>,
+    keys: &Dictionary,
+    area: [f64; 4],
+    rectangle: Option<[f64; 4]>,
+    revision: usize,
+) -> Result<bool, PdfError> {
+    /// Most stretching that rounding explains: a part, and points.
+    const STRETCH: f64 = 0.1;
+    const ROUNDING: f64 = 1.5;
+    let Some(matrix) = content::matrix_of(pair, keys, revision)? else { return Ok(false) };
+    let [a, b, c, d, ..] = matrix;
+    let is_turned = [[a, d, b, c], [b, c, a, d]].iter().any(|[one, two, none, nothing]| {
+        (one.abs() - 1.0).abs() < 0.01 && (two.abs() - 1.0).abs() < 0.01 && none.abs() < 0.01 && nothing.abs() < 0.01
+    });
+    let Some([left, bottom, right, top]) = rectangle else { return Ok(false) };
+    let [l, b, r, t] = content::transformed(matrix, area);
+    let fits = |own: f64, place: f64| (own - place).abs() <= (place * STRETCH).max(ROUNDING);
+    Ok(is_turned && fits(r - l, right - left) && fits(t - b, top - bottom))
+}
+
+/// Whether a widget paints a ground of its own, on which nothing below it is seen.
+pub(super) fn paints_its_ground(pair: &Pair<'_, '_>, widget: &Dictionary, revision: usize) -> Result<bool, PdfError> {
+    let style = pair.get(widget, b"MK", revision)?;
+    if let Some(style) = style.dictionary()
+        && pair.get(style, b"BG", revision)?.value.as_array().is_some_and(|color| !color.is_empty())
+    {
+        return Ok(true);
+    }
+    let appearance = pair.get(widget, b"AP", revision)?;
+    let Some(appearance) = appearance.dictionary() else { return Ok(false) };
+    let normal = pair.get(appearance, b"N", revision)?;
+    if normal.data.is_none() {
+        return Ok(false);
+    }
+    let data = match pair.decoded(&normal, revision) {
+        Ok(data) => data,
+        Err(error @ PdfError::Limit(_)) => return Err(error),
+        Err(_) => return Ok(true),
+    };
+    let paints =
+        |operator: &[u8]| matches!(operator, b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" | b"Do" | b"sh" | b"BI");
+    Ok(Operations::new(&data).any(|operation| operation.is_none_or(|(operator, _)| paints(&operator))))
+}
+
+/// Whether the picture of a button's state is a mark: lines and areas, or one letter. Words and images say more than
+/// yes or no.
+pub(super) fn is_plain_mark(pair: &Pair<'_, '_>, picture: &Value, revision: usize) -> Result<bool, PdfError> {
+    /// Most pieces of lines and areas that a tick, a cross, a circle and their frame are made of.
+    const MAX_PIECES: usize = 40;
+    let picture = pair.resolve(picture, revision)?;
+    if picture.data.is_none() {
+        return Ok(picture.is_null() || picture.dictionary().is_some_and(|keys| keys.entries.is_empty()));
+    }
+    let data = match pair.decoded(&picture, revision) {
+        Ok(data) => data,
+        Err(error @ PdfError::Limit(_)) => return Err(error),
+        Err(_) => return Ok(false),
+    };
+    let (mut letters, mut pieces) = (0, 0);
+    for operation in Operations::new(&data) {
+        let Some((operator, operands)) = operation else { return Ok(false) };
+        match operator.as_slice() {
+            b"Do" | b"sh" | b"BI" => return Ok(false),
+            b"Tj" | b"'" | b"\"" | b"TJ" => {
+                let length = |value: &Value| value.as_string().map_or(0, <[u8]>::len);
+                letters += operands
+                    .iter()
+                    .map(|value| match value.as_array() {
+                        Some(parts) => parts.iter().map(length).sum(),
+                        None => length(value),
+                    })
+                    .sum::<usize>();
+            }
+            b"l" | b"c" | b"v" | b"y" | b"re" => pieces += 1,
+            _ => {}
+        }
+    }
+    Ok(letters <= 1 && pieces <= MAX_PIECES)
+}
+
+/// Part of the field that a frame or a clip has to fill: a smaller one draws, or hides, something.
 const MOST: f64 = 0.6;
+
+/// Part of the field that a background has to fill: beside a smaller one the text stands on something else.
+const WHOLE: f64 = 0.9;
+
+/// Thickest line of a frame, in points: a thicker one is an area.
+const MAX_LINE: f64 = 4.0;
 
 /// Least difference of lightness between text and ground.
 const CONTRAST: f64 = 0.25;
@@ -100,14 +197,31 @@ const MAX_SHIFT: f64 = 5_000.0;
 /// How far a line may reach beyond its field, as part of the field's width: letters are measured roughly.
 const MAX_OVERHANG: f64 = 0.5;
 
+/// What `q` keeps and `Q` brings back.
+#[derive(Clone, Copy)]
+struct Inks {
+    ink: f64,
+    dashed: bool,
+    size: f64,
+    spacing: f64,
+    scale: f64,
+    leading: f64,
+}
+
 /// What an appearance has drawn so far; nothing is returned where it draws what a field's text does not need.
 struct Drawing {
     area: [f64; 4],
     text: String,
-    /// Width and height of rectangles under construction.
-    rectangles: Vec<[f64; 2]>,
+    /// Rectangles under construction: corners in order.
+    rectangles: Vec<[f64; 4]>,
     pen: Option<(f64, f64)>,
+    /// Lines since the last painting.
+    lines: usize,
     has_text: bool,
+    dashed: bool,
+    /// Frames drawn so far.
+    frames: usize,
+    saved: Vec<Inks>,
     ground: f64,
     ink: f64,
     size: f64,
@@ -127,7 +241,11 @@ impl Drawing {
             text: String::new(),
             rectangles: Vec::new(),
             pen: None,
+            lines: 0,
             has_text: false,
+            dashed: false,
+            frames: 0,
+            saved: Vec::new(),
             ground: 1.0,
             ink: 0.0,
             size: 0.0,
@@ -145,8 +263,24 @@ impl Drawing {
         let [left, bottom, right, top] = self.area;
         let (width, height) = (right - left, top - bottom);
         match operator {
-            b"BMC" | b"BDC" | b"EMC" | b"MP" | b"DP" | b"q" | b"Q" | b"w" | b"J" | b"j" | b"M" | b"d" | b"G"
-            | b"RG" | b"K" | b"ET" | b"i" | b"ri" => {}
+            b"BDC" if operands.first().and_then(Value::as_name) != Some(b"OC") => {}
+            b"BMC" | b"EMC" | b"MP" | b"DP" | b"J" | b"j" | b"M" | b"G" | b"RG" | b"K" | b"ET" | b"i" | b"ri" => {}
+            b"q" => self.saved.push(Inks {
+                ink: self.ink,
+                dashed: self.dashed,
+                size: self.size,
+                spacing: self.spacing,
+                scale: self.scale,
+                leading: self.leading,
+            }),
+            b"Q" => {
+                if let Some(Inks { ink, dashed, size, spacing, scale, leading }) = self.saved.pop() {
+                    (self.ink, self.dashed, self.size) = (ink, dashed, size);
+                    (self.spacing, self.scale, self.leading) = (spacing, scale, leading);
+                }
+            }
+            b"w" if number(0).abs() <= MAX_LINE => {}
+            b"d" => self.dashed = operands.first().and_then(Value::as_array).is_none_or(|dashes| !dashes.is_empty()),
             b"Tw" if number(0).abs() <= width => {}
             b"Tf" => self.size = number(1),
             b"Tc" => self.spacing = number(0),
@@ -161,7 +295,9 @@ impl Drawing {
                 self.ink = 0.299 * lightness(number(0)) + 0.587 * lightness(number(1)) + 0.114 * lightness(number(2));
             }
             b"re" => {
-                self.rectangles.push([number(2).abs(), number(3).abs()]);
+                let (x, y) = (number(0), number(1));
+                let (far, high) = (x + number(2), y + number(3));
+                self.rectangles.push([x.min(far), y.min(high), x.max(far), y.max(high)]);
                 self.pen = None;
             }
             b"m" => self.pen = Some((number(0), number(1))),
@@ -172,18 +308,26 @@ impl Drawing {
                 let is_edge = (dx < 0.5 && dy >= height * MOST) || (dy < 0.5 && dx >= width * MOST);
                 self.pen = is_edge.then_some((number(0), number(1)));
                 self.pen?;
+                self.lines += 1;
             }
-            b"W" | b"W*" | b"n" | b"S" | b"s" => {
-                self.fills_the_field()?;
-                if matches!(operator, b"n" | b"S" | b"s") {
-                    self.rectangles.clear();
-                }
+            b"W" | b"W*" => self.fills_the_field(MOST)?,
+            b"n" => {
+                self.fills_the_field(MOST)?;
+                (self.rectangles, self.lines) = (Vec::new(), 0);
+            }
+            // A frame, before any text: afterwards it might cover it. Dashes may be letters, but for those of one frame.
+            b"S" | b"s" if !self.has_text => {
+                self.fills_the_field(MOST)?;
+                self.frames += 1;
+                let is_frame = !self.dashed || (self.lines == 0 && self.rectangles.len() <= 1 && self.frames == 1);
+                (self.rectangles, self.lines) = (Vec::new(), 0);
+                is_frame.then_some(())?;
             }
             // A background, before any text: afterwards it would cover it.
             b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" if !self.has_text && !self.rectangles.is_empty() => {
-                self.fills_the_field()?;
+                self.fills_the_field(WHOLE)?;
                 self.ground = self.ink;
-                self.rectangles.clear();
+                (self.rectangles, self.lines) = (Vec::new(), 0);
             }
             b"BT" => {
                 self.matrix = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
@@ -215,9 +359,11 @@ impl Drawing {
         self.advance = 0.0;
     }
 
-    fn fills_the_field(&self) -> Option<()> {
+    fn fills_the_field(&self, part: f64) -> Option<()> {
         let [left, bottom, right, top] = self.area;
-        let fills = |[width, height]: &[f64; 2]| *width >= (right - left) * MOST && *height >= (top - bottom) * MOST;
+        let fills = |[l, b, r, t]: &[f64; 4]| {
+            r.min(right) - l.max(left) >= (right - left) * part && t.min(top) - b.max(bottom) >= (top - bottom) * part
+        };
         self.rectangles.iter().all(fills).then_some(())
     }
 
@@ -226,7 +372,10 @@ impl Drawing {
         self.has_text = true;
         let [left, bottom, right, top] = self.area;
         let [a, b, c, d, e, f] = self.matrix;
-        let scale = (a.abs() + b.abs()).max(c.abs() + d.abs());
+        let (along, across) = (a.abs() + b.abs(), c.abs() + d.abs());
+        let scale = along.min(across);
+        // Letters pressed flat, or sheared to a line, are not read.
+        let is_upright = (a * d - b * c).abs() >= 0.5 * along * across;
         let reach = self.size.abs() * scale;
         let line = self.line;
         let at = |along: f64| (a * (line.0 + along) + c * line.1 + e, b * (line.0 + along) + d * line.1 + f);
@@ -250,6 +399,7 @@ impl Drawing {
             x >= left - slack && x <= right + slack && y >= bottom - slack && y <= top + slack
         };
         let is_seen = reach >= MIN_SIZE
+            && is_upright
             && self.scale.abs() >= 0.2
             && (self.ink - self.ground).abs() >= CONTRAST
             && is_inside(start, reach * 0.5)
@@ -276,16 +426,11 @@ fn read_into(text: &mut String, operand: &Value, font: &Reading) -> bool {
     match &operand.kind {
         Kind::Array(parts) => parts.iter().all(|part| read_into(text, part, font)),
         Kind::String { bytes, .. } => match font {
-            Reading::Simple(differences) => {
-                for byte in bytes {
-                    let own = differences.iter().find(|(code, _)| code == byte).map(|(_, character)| *character);
-                    match own.or_else(|| windows_1252(*byte)) {
-                        Some(character) => text.push(character),
-                        None => return false,
-                    }
-                }
-                true
-            }
+            Reading::Simple(characters) => bytes.iter().all(|byte| {
+                let character = characters.get(usize::from(*byte)).copied().flatten();
+                text.extend(character);
+                character.is_some()
+            }),
             Reading::Mapped(map) => bytes.chunks(2).all(|pair| {
                 let code = pair.iter().fold(0u16, |code, byte| code << 8 | u16::from(*byte));
                 match map.binary_search_by_key(&code, |(code, _)| *code).ok().and_then(|index| map.get(index)) {
@@ -329,25 +474,36 @@ fn reading_of(
         });
     }
     let encoding = pair.get(keys, b"Encoding", revision)?;
-    let mut differences = Vec::new();
+    let base = match encoding.dictionary() {
+        Some(encoding) => pair.get(encoding, b"BaseEncoding", revision)?,
+        None => encoding.clone(),
+    };
+    // The other encodings agree on what numbers and plain letters are.
+    let is_usual =
+        matches!(base.value.as_name(), None | Some(b"WinAnsiEncoding" | b"PDFDocEncoding" | b"StandardEncoding"));
+    let mut characters = Box::new([None; 256]);
+    for (byte, character) in (0..=u8::MAX).zip(characters.iter_mut()) {
+        *character = windows_1252(byte).filter(|_| is_usual || byte.is_ascii());
+    }
     if let Some(encoding) = encoding.dictionary() {
         let list = pair.get(encoding, b"Differences", revision)?;
         let mut code = 0i64;
         for item in list.value.as_array().unwrap_or_default() {
-            match &item.kind {
+            match &pair.resolve(item, revision)?.value.kind {
                 Kind::Integer(number) => code = *number,
                 Kind::Name(glyph) => {
-                    if let Ok(byte) = u8::try_from(code) {
+                    if let Some(character) = usize::try_from(code).ok().and_then(|code| characters.get_mut(code)) {
                         // A glyph without a known name shows something that no value can say.
-                        differences.push((byte, glyph_character(glyph).unwrap_or(char::REPLACEMENT_CHARACTER)));
+                        *character = glyph_character(glyph);
                     }
-                    code += 1;
+                    code = code.saturating_add(1);
                 }
-                _ => {}
+                // What is neither stops some readers and not others.
+                _ => return Ok(None),
             }
         }
     }
-    Ok(Some(Reading::Simple(differences)))
+    Ok(Some(Reading::Simple(characters)))
 }
 
 /// Whether the form offered this font before (`/DR`), as it is now: one that merely lay in the file is no font of it.

@@ -4,7 +4,7 @@ use pdf::{Dictionary, ObjectId, PdfError, Value};
 
 use super::{
     Rules,
-    compare::{Resolved, union},
+    compare::{Resolved, Role, union},
     shown,
 };
 use crate::facts::{ChangeKind, ChangeLevel};
@@ -13,7 +13,20 @@ use crate::facts::{ChangeKind, ChangeLevel};
 const MAX_PAGE_DEPTH: usize = 100;
 
 /// Keys of the catalog that describe the document and show nothing.
-const DESCRIBING_KEYS: [&[u8]; 3] = [b"Lang", b"PieceInfo", b"ViewerPreferences"];
+const DESCRIBING_KEYS: [&[u8]; 2] = [b"Lang", b"PieceInfo"];
+
+/// Viewer preferences that arrange the window or the printer; others choose what part of a page is shown (table 147).
+const WINDOW_KEYS: [&[u8]; 9] = [
+    b"HideToolbar",
+    b"HideMenubar",
+    b"HideWindowUI",
+    b"FitWindow",
+    b"CenterWindow",
+    b"DisplayDocTitle",
+    b"PrintScaling",
+    b"Duplex",
+    b"NumCopies",
+];
 
 impl Rules<'_, '_> {
     pub(super) fn catalog(&mut self) -> Result<(), PdfError> {
@@ -31,7 +44,7 @@ impl Rules<'_, '_> {
         if is.has_duplicates() {
             self.other(Some(number), "Root");
         }
-        self.pair.ruled.insert(number);
+        self.pair.rule(number, Role::CATALOG);
         self.collect_ruled(&was)?;
         // Pages and fields first: the others may refer to what they explain.
         self.form(&was, &is)?;
@@ -52,7 +65,9 @@ impl Rules<'_, '_> {
                     if !self.same_entry(&was, &is, key)? {
                         let at = b.id.or(a.id).map_or(number, |id| id.number);
                         let path = format!("Root/{}", shown(key));
-                        if DESCRIBING_KEYS.contains(&key) {
+                        if DESCRIBING_KEYS.contains(&key)
+                            || (key == b"ViewerPreferences" && self.arranges_the_window(&a, &b)?)
+                        {
                             self.note(ChangeKind::Description, ChangeLevel::LongTerm, Some(at), path);
                         } else {
                             self.other(Some(at), path);
@@ -64,9 +79,17 @@ impl Rules<'_, '_> {
         Ok(())
     }
 
+    fn arranges_the_window(&self, was: &Resolved, is: &Resolved) -> Result<bool, PdfError> {
+        let empty = Dictionary::default();
+        let (a, b) = (was.dictionary().unwrap_or(&empty), is.dictionary().unwrap_or(&empty));
+        Ok((is.is_null() || (is.dictionary().is_some() && is.data.is_none()))
+            && !b.has_duplicates_within()
+            && self.pair.differing(a, b)?.iter().all(|key| WINDOW_KEYS.contains(&key.as_slice())))
+    }
+
     pub(super) fn same_entry(&self, was: &Dictionary, is: &Dictionary, key: &[u8]) -> Result<bool, PdfError> {
         let null = Value { kind: pdf::Kind::Null, span: 0..0 };
-        self.pair.same_under(was.get(key).unwrap_or(&null), is.get(key).unwrap_or(&null), key)
+        self.pair.same_under(was.get(key).unwrap_or(&null), is.get(key).unwrap_or(&null), is, key)
     }
 
     /// Everything that a rule of its own will compare, as it stood before: other places may refer to it freely.
@@ -75,8 +98,8 @@ impl Rules<'_, '_> {
             catalog.get(b"Pages").map(|pages| (pages.clone(), 0)).into_iter().collect();
         while let Some((node, depth)) = pending.pop() {
             let Some(id) = node.as_reference() else { continue };
-            if !self.pair.affected.contains(&id.number) || depth > MAX_PAGE_DEPTH || !self.pair.ruled.insert(id.number)
-            {
+            let is_affected = self.pair.affected.contains(&id.number);
+            if !is_affected || depth > MAX_PAGE_DEPTH || !self.pair.rule(id.number, Role::PAGE) {
                 continue;
             }
             let resolved = self.pair.resolve(&node, self.pair.before)?;
@@ -88,7 +111,9 @@ impl Rules<'_, '_> {
             }
             let annotations = self.pair.get(keys, b"Annots", self.pair.before)?;
             for annotation in annotations.value.as_array().unwrap_or_default() {
-                self.pair.ruled.extend(annotation.as_reference().map(|id| id.number));
+                if let Some(id) = annotation.as_reference() {
+                    self.pair.rule(id.number, Role::ANNOTATION);
+                }
             }
         }
         self.collect_ruled_fields(catalog)?;
@@ -201,7 +226,7 @@ impl Rules<'_, '_> {
                 b"Type" => y.value.as_name() == Some(b"DSS") || x.value.same_as(&y.value),
                 b"Certs" | b"OCSPs" | b"CRLs" => self.keeps_all(&x, &y)?,
                 b"VRI" => self.keeps_validation_information(&x, &y)?,
-                _ => self.same_entry(a, b, key)? || x.is_null(),
+                _ => self.same_entry(a, b, key)?,
             };
         }
         if keeps && !b.has_duplicates() {

@@ -1,6 +1,6 @@
 //! Two revisions of one document, and whether two values mean the same in them.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use pdf::{Dictionary, Document, Home, Kind, ObjectId, PdfError, Value};
 
@@ -10,33 +10,49 @@ const MAX_PAIRS: usize = 2_000_000;
 /// Keys that say how a stream is written, not what it is.
 const WRITING_KEYS: [&[u8]; 3] = [b"Length", b"Filter", b"DecodeParms"];
 
-/// Keys under which a reference leads back to a page, field, annotation or element, or names it as a place to go to.
-const LEADS_BACK: [&[u8]; 14] = [
-    b"Parent",
-    b"P",
-    b"Pg",
-    b"Obj",
-    b"Popup",
-    b"IRT",
-    b"Dest",
-    b"D",
-    b"OpenAction",
-    b"Dests",
-    b"Names",
-    b"Nums",
-    b"Page",
-    b"Data",
-];
+/// As what a rule of its own compares an object: a set of bits. An object that serves as something else as well is
+/// compared there too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Role(u8);
 
-fn leads_back(key: &[u8]) -> bool {
-    LEADS_BACK.contains(&key)
+impl Role {
+    const NONE: Self = Self(0);
+    pub(crate) const PAGE: Self = Self(1);
+    pub(crate) const FIELD: Self = Self(2);
+    pub(crate) const ANNOTATION: Self = Self(4);
+    pub(crate) const ELEMENT: Self = Self(8);
+    pub(crate) const CATALOG: Self = Self(16);
+
+    fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
+/// As what a reference under a key leads back to something, or names it as a place to go to.
+fn leads_back(holder: &Dictionary, key: &[u8]) -> Role {
+    match key {
+        // A popup's parent is its note; a page's, a node of the page tree.
+        b"Parent" if holder.name(b"Subtype") == Some(b"Popup") => Role::ANNOTATION,
+        b"Parent" if matches!(holder.name(b"Type"), Some(b"Page" | b"Pages")) => Role::PAGE,
+        b"Parent" => Role::FIELD,
+        b"P" => Role::PAGE.and(Role::ELEMENT),
+        b"Pg" | b"Page" | b"Dest" | b"D" | b"OpenAction" | b"Dests" | b"Names" => Role::PAGE,
+        b"Obj" | b"Popup" | b"IRT" => Role::ANNOTATION,
+        b"Nums" => Role::ELEMENT,
+        b"Data" => Role::CATALOG,
+        _ => Role::NONE,
+    }
 }
 
 /// Two values to be compared.
 struct Pending {
     was: Value,
     is: Value,
-    leads_back: bool,
+    leads_back: Role,
 }
 
 /// How the keys that say how a stream is packed are looked at.
@@ -77,11 +93,23 @@ pub(crate) struct Pair<'p, 'a> {
     pub(crate) after: usize,
     /// Numbers whose meaning may have changed.
     pub(crate) affected: HashSet<u32>,
-    /// Numbers that a rule of their own compares, wherever else they are referred to.
-    pub(crate) ruled: HashSet<u32>,
+    /// Numbers that a rule of their own compares, and as what.
+    pub(crate) ruled: HashMap<u32, Role>,
 }
 
 impl Pair<'_, '_> {
+    /// Notes that a rule compares an object as something; false if that was known.
+    pub(crate) fn rule(&mut self, number: u32, role: Role) -> bool {
+        let roles = self.ruled.entry(number).or_insert(Role::NONE);
+        let is_new = !roles.meets(role);
+        *roles = roles.and(role);
+        is_new
+    }
+
+    fn is_ruled_as(&self, id: ObjectId, role: Role) -> bool {
+        self.ruled.get(&id.number).is_some_and(|roles| roles.meets(role))
+    }
+
     /// Follows references; what does not exist is `null` (ISO 32000-2, 7.3.10).
     pub(crate) fn resolve(&self, value: &Value, revision: usize) -> Result<Resolved, PdfError> {
         let mut value = value.clone();
@@ -138,14 +166,25 @@ impl Pair<'_, '_> {
 
     /// Whether a value is what it was, everything it leads to included.
     pub(crate) fn same(&self, was: &Value, is: &Value) -> Result<bool, PdfError> {
-        self.same_under(was, is, b"")
+        self.same_as(was, is, Role::NONE)
     }
 
     /// As [`Pair::same`], for the value of a key: what leads back to a page, a field, an annotation or an element that a
     /// rule of its own compares is not followed under the keys that only lead back.
-    pub(crate) fn same_under(&self, was: &Value, is: &Value, key: &[u8]) -> Result<bool, PdfError> {
-        let mut seen: HashSet<(ObjectId, ObjectId, bool)> = HashSet::new();
-        let mut pending = vec![Pending { was: was.clone(), is: is.clone(), leads_back: leads_back(key) }];
+    pub(crate) fn same_under(
+        &self,
+        was: &Value,
+        is: &Value,
+        holder: &Dictionary,
+        key: &[u8],
+    ) -> Result<bool, PdfError> {
+        self.same_as(was, is, leads_back(holder, key))
+    }
+
+    /// As [`Pair::same`], for values that may lead back to what is ruled in one of these roles.
+    pub(crate) fn same_as(&self, was: &Value, is: &Value, leads_back: Role) -> Result<bool, PdfError> {
+        let mut seen: HashSet<(ObjectId, ObjectId, u8)> = HashSet::new();
+        let mut pending = vec![Pending { was: was.clone(), is: is.clone(), leads_back }];
         let mut pairs = 0;
         while let Some(Pending { was, is, leads_back }) = pending.pop() {
             pairs += 1;
@@ -153,10 +192,10 @@ impl Pair<'_, '_> {
                 return Err(PdfError::Limit("compared values"));
             }
             if let (Some(a), Some(b)) = (was.as_reference(), is.as_reference()) {
-                if a == b && (!self.is_affected(a) || (leads_back && self.ruled.contains(&a.number))) {
+                if a == b && (!self.is_affected(a) || self.is_ruled_as(a, leads_back)) {
                     continue;
                 }
-                if !seen.insert((a, b, leads_back)) {
+                if !seen.insert((a, b, leads_back.0)) {
                     continue;
                 }
             }
@@ -179,7 +218,7 @@ impl Pair<'_, '_> {
         &self,
         was: &Resolved,
         is: &Resolved,
-        leads_back: bool,
+        leads_back: Role,
         pending: &mut Vec<Pending>,
     ) -> Result<bool, PdfError> {
         if was.data.is_some() != is.data.is_some() {
@@ -228,10 +267,8 @@ impl Pair<'_, '_> {
             Packing::MustAgree => key != b"Length",
             Packing::Compared => !WRITING_KEYS.contains(&key),
         };
-        let null = Value { kind: Kind::Null, span: 0..0 };
-        for key in union(a, b).into_iter().filter(|key| counts(key)) {
-            let (was, is) = (a.get(key).unwrap_or(&null), b.get(key).unwrap_or(&null));
-            pending.push(Pending { was: was.clone(), is: is.clone(), leads_back: leads_back(key) });
+        for (key, was, is) in paired(a, b).into_iter().filter(|(key, ..)| counts(key)) {
+            pending.push(Pending { was: was.clone(), is: is.clone(), leads_back: leads_back(b, key) });
         }
         Ok(true)
     }
@@ -269,10 +306,9 @@ impl Pair<'_, '_> {
 
     /// The keys under which two dictionaries differ.
     pub(crate) fn differing(&self, was: &Dictionary, is: &Dictionary) -> Result<Vec<Vec<u8>>, PdfError> {
-        let null = Value { kind: Kind::Null, span: 0..0 };
         let mut differing = Vec::new();
-        for key in union(was, is) {
-            if !self.same_under(was.get(key).unwrap_or(&null), is.get(key).unwrap_or(&null), key)? {
+        for (key, a, b) in paired(was, is) {
+            if !self.same_under(a, b, is, key)? {
                 differing.push(key.to_vec());
             }
         }
@@ -293,6 +329,18 @@ fn is_plainly_packed(keys: &Dictionary) -> bool {
 
 fn all_numbers(values: &[Value]) -> bool {
     values.iter().all(|value| value.as_f64().is_some())
+}
+
+/// All keys of two dictionaries, each once, with what each says; dictionaries of strangers may be large.
+fn paired<'d>(a: &'d Dictionary, b: &'d Dictionary) -> Vec<(&'d [u8], &'d Value, &'d Value)> {
+    const NULL: &Value = &Value { kind: Kind::Null, span: 0..0 };
+    // Of duplicates the last counts, as for [`Dictionary::get`].
+    let by_key = |keys: &'d Dictionary| {
+        keys.entries.iter().map(|entry| (entry.key.as_slice(), &entry.value)).collect::<HashMap<_, _>>()
+    };
+    let (was, is) = (by_key(a), by_key(b));
+    let value = |of: &HashMap<&[u8], &'d Value>, key: &[u8]| of.get(key).copied().unwrap_or(NULL);
+    union(a, b).into_iter().map(|key| (key, value(&was, key), value(&is, key))).collect()
 }
 
 /// All keys of two dictionaries, each once.

@@ -1,14 +1,17 @@
 //! Where a page shows text and pictures, roughly: enough to tell whether something later lies upon them.
 
+use std::{collections::HashMap, rc::Rc};
+
 use pdf::{Dictionary, Kind, PdfError, Value, syntax::Parser};
 
 use super::{annotations::numbers, compare::Pair};
 
-/// Most operators looked at on one page; beyond it everything counts as covered.
+/// Most operators looked at on one page; beyond it nothing is said of it.
 const MAX_OPERATORS: usize = 400_000;
 
-/// Deepest nesting of form XObjects.
+/// Deepest nesting of form XObjects, and of saved graphics states.
 const MAX_FORMS: usize = 8;
+const MAX_SAVED: usize = 512;
 
 /// Deepest search for an inherited page attribute.
 const MAX_PARENTS: usize = 50;
@@ -19,18 +22,18 @@ const MARGIN: f64 = 1.0;
 /// A line of text is covered where this part of its height is.
 const MIN_OVERLAP: f64 = 0.25;
 
-/// Width of a character where the font does not say, in parts of its size.
-const USUAL_WIDTH: f64 = 0.55;
-
-/// Least width of a character: a font that says less is not believed.
+/// Least width of a character: the glyph of a font that says less reaches further than it says.
 const MIN_WIDTH: f64 = 0.15;
 
-type Matrix = [f64; 6];
+/// Part of a rectangle's side that a straight line has to cross to be a rule and no stroke of a letter.
+const SPANNING: f64 = 0.9;
 
-/// The first code of a simple font, and the width of each code from there on.
-type Widths = (i64, Vec<f64>);
+/// Widest dashed line whose dashes are no marks of their own, in points.
+const FINE_LINE: f64 = 2.0;
 
-const IDENTITY: Matrix = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
+pub(super) type Matrix = [f64; 6];
+
+pub(super) const IDENTITY: Matrix = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
 
 /// `first`, then `second`.
 fn multiply(first: Matrix, second: Matrix) -> Matrix {
@@ -40,7 +43,7 @@ fn multiply(first: Matrix, second: Matrix) -> Matrix {
 }
 
 /// The box around a rectangle after a matrix.
-fn transformed(matrix: Matrix, [left, bottom, right, top]: [f64; 4]) -> [f64; 4] {
+pub(super) fn transformed(matrix: Matrix, [left, bottom, right, top]: [f64; 4]) -> [f64; 4] {
     let [a, b, c, d, e, f] = matrix;
     let corners = [(left, bottom), (right, bottom), (left, top), (right, top)];
     corners
@@ -49,6 +52,19 @@ fn transformed(matrix: Matrix, [left, bottom, right, top]: [f64; 4]) -> [f64; 4]
         .fold([f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY], |[l, b, r, t], (x, y)| {
             [l.min(x), b.min(y), r.max(x), t.max(y)]
         })
+}
+
+/// A `/Matrix`, its numbers followed; nothing where it is none.
+pub(super) fn matrix_of(pair: &Pair<'_, '_>, keys: &Dictionary, revision: usize) -> Result<Option<Matrix>, PdfError> {
+    let value = pair.get(keys, b"Matrix", revision)?;
+    if value.is_null() {
+        return Ok(Some(IDENTITY));
+    }
+    let mut numbers = Vec::new();
+    for part in value.value.as_array().unwrap_or_default() {
+        numbers.extend(pair.resolve(part, revision)?.value.as_f64());
+    }
+    Ok(<Matrix>::try_from(numbers.as_slice()).ok())
 }
 
 /// The page's visible area: the crop box, else the media box, inherited where it is not its own.
@@ -77,6 +93,14 @@ fn inherited(pair: &Pair<'_, '_>, page: &Dictionary, key: &[u8], revision: usize
     Ok(None)
 }
 
+/// How far the page is turned, in degrees below 360; nothing where that is no number.
+pub(super) fn rotation(pair: &Pair<'_, '_>, page: &Dictionary, revision: usize) -> Result<Option<i64>, PdfError> {
+    match inherited(pair, page, b"Rotate", revision)? {
+        Some(value) => Ok(pair.resolve(&value, revision)?.value.as_integer().map(|degrees| degrees.rem_euclid(360))),
+        None => Ok(Some(0)),
+    }
+}
+
 /// What a picture that fills the page is: a scan.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ground {
@@ -93,11 +117,13 @@ const GROUND: f64 = 0.7;
 const MIN_CURVES: usize = 1;
 const MIN_CORNERS: usize = 9;
 
-/// As many drawn bars as this, none larger than this in points, may be a letter.
+/// As many drawn bars as this may be a letter.
 const MIN_MARKS: usize = 4;
-const MARK: f64 = 40.0;
 
-/// Whether a rectangle lies on text, a picture or drawn letters of the page as it was before; on doubt, it does.
+/// Whether a rectangle lies on text, a picture or drawn letters of the page as it was before.
+///
+/// # Errors
+/// [`PdfError::Limit`] where it cannot be told: content that is not read here, or drawn in ways that are not placed here.
 pub(super) fn is_covered(
     pair: &Pair<'_, '_>,
     page: &Dictionary,
@@ -108,7 +134,7 @@ pub(super) fn is_covered(
         Ground::Counts => None,
         Ground::IsPaper => page_box(pair, page, pair.before)?,
     };
-    let mut reading = Reading { pair, rectangle, ground, paper, operators: 0, hit: false };
+    let mut reading = Reading { pair, rectangle, ground, paper, operators: 0, marks: 0, hit: false };
     let mut data = Vec::new();
     let contents = pair.get(page, b"Contents", pair.before)?;
     let parts: Vec<Value> = match &contents.value.kind {
@@ -121,7 +147,7 @@ pub(super) fn is_covered(
         match pair.decoded(&part, pair.before) {
             Ok(decoded) => data.extend(decoded),
             Err(error @ PdfError::Limit(_)) => return Err(error),
-            Err(_) => return Ok(true),
+            Err(_) => return Err(UNCLEAR),
         }
         data.push(b'\n');
     }
@@ -129,9 +155,13 @@ pub(super) fn is_covered(
         Some(resources) => pair.resolve(&resources, pair.before)?.dictionary().cloned().unwrap_or_default(),
         None => Dictionary::default(),
     };
-    let was_read = reading.run(&data, &resources, IDENTITY, 0)?;
-    Ok(reading.hit || !was_read)
+    let state = State { matrix: IDENTITY, ..State::default() };
+    reading.run(&data, &resources, state, 0)?;
+    Ok(reading.hit)
 }
+
+/// What the page shows there cannot be told.
+const UNCLEAR: PdfError = PdfError::Limit("page content");
 
 struct Reading<'r, 'a> {
     pair: &'r Pair<'r, 'a>,
@@ -140,7 +170,34 @@ struct Reading<'r, 'a> {
     /// The page, where a picture that fills it does not count.
     paper: Option<[f64; 4]>,
     operators: usize,
+    /// Small drawings found below the rectangle.
+    marks: usize,
     hit: bool,
+}
+
+/// A font, as far as its letters have to be placed.
+#[derive(Default)]
+struct Font {
+    widths: Widths,
+    /// Blanks, lines and dots have the codes they usually have.
+    is_usual: bool,
+    /// Its letters may be drawn anywhere: Type 3, or from top to bottom.
+    is_drawn: bool,
+    two_bytes: bool,
+}
+
+/// How wide the letters are, in parts of the font's size.
+#[derive(Default)]
+enum Widths {
+    /// By the usual shapes of letters.
+    #[default]
+    Guessed,
+    /// From a first code on.
+    Simple(i64, Vec<Option<f64>>),
+    /// Of composite fonts: the usual width, and those of single codes.
+    Composite(f64, HashMap<u16, f64>),
+    /// Codes of unknown length.
+    Unknown,
 }
 
 #[derive(Clone)]
@@ -150,56 +207,109 @@ struct State {
     scale: f64,
     leading: f64,
     character: f64,
+    word: f64,
     rise: f64,
-    widths: Option<Widths>,
-    two_bytes: bool,
-    /// Text that only searching finds, as recognition leaves it under a scan.
-    unseen: bool,
+    font: Rc<Font>,
+    /// Text rendering mode (9.3.6).
+    mode: f64,
+    line_width: f64,
+    dashed: bool,
+    /// A pattern fills, or draws lines.
+    patterns: [bool; 2],
+    clip: [f64; 4],
+    /// Something shaped like letters limits what is painted.
+    shaped_clip: bool,
 }
 
-/// A path under construction.
+const EVERYWHERE: [f64; 4] = [f64::NEG_INFINITY, f64::NEG_INFINITY, f64::INFINITY, f64::INFINITY];
+
+impl Default for State {
+    fn default() -> Self {
+        Self {
+            matrix: IDENTITY,
+            size: 1.0,
+            scale: 1.0,
+            leading: 0.0,
+            character: 0.0,
+            word: 0.0,
+            rise: 0.0,
+            font: Rc::default(),
+            mode: 0.0,
+            line_width: 1.0,
+            dashed: false,
+            patterns: [false; 2],
+            clip: EVERYWHERE,
+            shaped_clip: false,
+        }
+    }
+}
+
+/// A path under construction, in the page's space.
 struct Outline {
     area: [f64; 4],
+    /// The box of each piece, and whether it is straight.
+    pieces: Vec<([f64; 4], bool)>,
     curves: usize,
     corners: usize,
+    start: (f64, f64),
+    at: (f64, f64),
+    clips: bool,
 }
 
 impl Default for Outline {
     fn default() -> Self {
         let area = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
-        Self { area, curves: 0, corners: 0 }
+        Self { area, pieces: Vec::new(), curves: 0, corners: 0, start: (0.0, 0.0), at: (0.0, 0.0), clips: false }
     }
 }
 
 impl Outline {
-    fn is_small(&self) -> bool {
-        let [left, bottom, right, top] = self.area;
-        right - left < MARK && top - bottom < MARK
+    fn may_be_letters(&self) -> bool {
+        self.curves >= MIN_CURVES || self.corners >= MIN_CORNERS
     }
 
-    fn grow(&mut self, [l, b, r, t]: [f64; 4]) {
-        let [left, bottom, right, top] = self.area;
-        self.area = [left.min(l), bottom.min(b), right.max(r), top.max(t)];
+    /// A piece from where the path is to where it goes on.
+    fn piece(&mut self, to: (f64, f64), is_straight: bool) {
+        let ((x, y), (u, v)) = (self.at, to);
+        // A coordinate that is no number makes the whole piece none.
+        let is_placed = [x, y, u, v].iter().all(|number| number.is_finite());
+        let piece = if is_placed { [x.min(u), y.min(v), x.max(u), y.max(v)] } else { [f64::NAN; 4] };
+        let ([left, bottom, right, top], [l, b, r, t]) = (self.area, piece);
+        self.area = if is_placed { [left.min(l), bottom.min(b), right.max(r), top.max(t)] } else { EVERYWHERE };
+        self.pieces.push((piece, is_straight));
+        self.at = to;
+    }
+
+    /// A curve, in as many pieces as tell a rounded corner from a letter.
+    fn curve(&mut self, first: (f64, f64), second: (f64, f64), to: (f64, f64)) {
+        const PIECES: i32 = 8;
+        let from = self.at;
+        for step in 1..=PIECES {
+            let t = f64::from(step) / f64::from(PIECES);
+            let u = 1.0 - t;
+            let along = |a: f64, b: f64, c: f64, d: f64| {
+                u * u * u * a + 3.0 * u * u * t * b + 3.0 * u * t * t * c + t * t * t * d
+            };
+            let at = (along(from.0, first.0, second.0, to.0), along(from.1, first.1, second.1, to.1));
+            self.piece(at, false);
+        }
+        self.at = to;
     }
 }
 
-/// Blanks, and the lines and dots on which people sign.
-fn shows_nothing(operand: &Value) -> bool {
-    match &operand.kind {
-        Kind::String { bytes, .. } => {
-            bytes.iter().all(|byte| matches!(byte, b' ' | b'_' | b'.' | b'-' | 0xA0 | 9 | 10 | 13))
-        }
-        Kind::Array(parts) => parts.iter().all(shows_nothing),
-        _ => true,
-    }
+/// How far a shown string reaches along its line.
+#[derive(Default)]
+struct Extent {
+    /// Least and largest advance.
+    least: f64,
+    most: f64,
+    /// What its visible letters take.
+    left: f64,
+    right: f64,
+    is_visible: bool,
 }
 
 impl Reading<'_, '_> {
-    fn lies_below(&self, [l, b, r, t]: [f64; 4]) -> bool {
-        let [left, bottom, right, top] = self.rectangle;
-        l < right && r > left && b < top && t > bottom
-    }
-
     fn holds(&self, [l, b, r, t]: [f64; 4]) -> bool {
         let [left, bottom, right, top] = self.rectangle;
         l >= left && r <= right && b >= bottom && t <= top
@@ -222,190 +332,383 @@ impl Reading<'_, '_> {
         }
     }
 
-    /// Follows the operators; false if they could not all be read.
-    fn run(&mut self, data: &[u8], resources: &Dictionary, matrix: Matrix, depth: usize) -> Result<bool, PdfError> {
-        let mut state = State {
-            matrix,
-            size: 1.0,
-            scale: 1.0,
-            leading: 0.0,
-            character: 0.0,
-            rise: 0.0,
-            widths: None,
-            two_bytes: false,
-            unseen: false,
-        };
+    /// Whether a piece of a path crosses the rectangle, and is no rule that goes from side to side.
+    fn crosses(&self, ([l, b, r, t], is_straight): ([f64; 4], bool), reach: f64) -> bool {
+        let [left, bottom, right, top] = self.rectangle;
+        if l.is_nan() {
+            return true;
+        }
+        let (l, b, r, t) = (l - reach, b - reach, r + reach, t + reach);
+        let is_inside = l < right - MARGIN && r > left + MARGIN && b < top - MARGIN && t > bottom + MARGIN;
+        let is_thin = |thickness: f64| thickness <= 2.0 * reach.max(MARGIN);
+        let spans_across = is_thin(t - b) && r.min(right) - l.max(left) >= (right - left) * SPANNING;
+        let spans_upwards = is_thin(r - l) && t.min(top) - b.max(bottom) >= (top - bottom) * SPANNING;
+        is_inside && !(is_straight && (spans_across || spans_upwards))
+    }
+
+    /// A path that is painted, and perhaps limits what is painted from now on.
+    fn paint(&mut self, path: &Outline, state: &mut State, fills: bool, strokes: bool) {
+        let [a, b, c, d, ..] = state.matrix;
+        let scale = (a.abs() + b.abs()).max(c.abs() + d.abs());
+        let reach = if strokes { state.line_width.abs() * scale / 2.0 } else { 0.0 };
+        let crossing = path.pieces.iter().any(|piece| self.crosses(*piece, reach));
+        if fills || strokes {
+            let [by_fill, by_stroke] = state.patterns;
+            if (fills && by_fill) || (strokes && by_stroke) || (fills && state.shaped_clip) {
+                self.touch(path.area);
+            }
+            // A comment that hides a drawing whole hides what it says; a field lies on its own line or frame.
+            self.hit |= self.ground == Ground::Counts && !path.pieces.is_empty() && self.holds(path.area);
+            if crossing {
+                // Letters may also be made of many small bars, or of dashes.
+                self.marks += 1;
+                let by_dashes = strokes && state.dashed && 2.0 * reach > FINE_LINE;
+                self.hit |= path.may_be_letters() || by_dashes || self.marks >= MIN_MARKS;
+            }
+        }
+        if path.clips {
+            let ([l, b, r, t], [left, bottom, right, top]) = (path.area, state.clip);
+            state.clip = [l.max(left), b.max(bottom), r.min(right), t.min(top)];
+            state.shaped_clip |= crossing && path.may_be_letters();
+        }
+    }
+
+    /// Follows the operators until something lies below the rectangle.
+    fn run(&mut self, data: &[u8], resources: &Dictionary, state: State, depth: usize) -> Result<(), PdfError> {
+        let mut state = state;
         let mut saved: Vec<State> = Vec::new();
         let (mut text, mut line) = (IDENTITY, IDENTITY);
-        let (mut path, mut marks) = (Outline::default(), 0);
+        // How far the text may stand further along than the least widths say.
+        let mut slack = 0.0;
+        let mut path = Outline::default();
         for operation in Operations::new(data) {
-            let Some((operator, operands)) = operation else { return Ok(false) };
+            let Some((operator, operands)) = operation else { return Err(UNCLEAR) };
             self.operators += 1;
             if self.operators > MAX_OPERATORS {
-                return Ok(false);
+                return Err(PdfError::Limit("page operators"));
             }
             let number = |index: usize| operands.get(index).and_then(Value::as_f64).unwrap_or(0.0);
             let six = || [number(0), number(1), number(2), number(3), number(4), number(5)];
+            let point = |state: &State, index: usize| {
+                let [a, b, c, d, e, f] = state.matrix;
+                let coordinate = |index: usize| operands.get(index).and_then(Value::as_f64).unwrap_or(f64::NAN);
+                let (x, y) = (coordinate(index), coordinate(index + 1));
+                (a * x + c * y + e, b * x + d * y + f)
+            };
             match operator.as_slice() {
-                b"q" if saved.len() < MAX_OPERATORS => saved.push(state.clone()),
+                b"q" if saved.len() < MAX_SAVED => saved.push(state.clone()),
+                b"q" => return Err(UNCLEAR),
                 b"Q" => state = saved.pop().unwrap_or(state),
                 b"cm" => state.matrix = multiply(six(), state.matrix),
-                b"BT" => (text, line) = (IDENTITY, IDENTITY),
+                b"w" => state.line_width = number(0),
+                b"d" => state.dashed = operands.first().and_then(Value::as_array).is_some_and(|dash| !dash.is_empty()),
+                b"gs" => self.graphics_state(resources, &operands, &mut state)?,
+                b"scn" | b"SCN" => {
+                    let is_pattern = operands.last().and_then(Value::as_name).is_some();
+                    let [by_fill, by_stroke] = &mut state.patterns;
+                    *(if operator == b"SCN" { by_stroke } else { by_fill }) = is_pattern;
+                }
+                b"g" | b"rg" | b"k" | b"sc" | b"cs" => state.patterns = [false, state.patterns[1]],
+                b"G" | b"RG" | b"K" | b"SC" | b"CS" => state.patterns = [state.patterns[0], false],
+                b"BT" => (text, line, slack) = (IDENTITY, IDENTITY, 0.0),
                 b"Tf" => {
                     state.size = number(1);
                     if let Some(name) = operands.first().and_then(Value::as_name) {
-                        (state.widths, state.two_bytes) = self.font(resources, name)?;
+                        state.font = self.font_named(resources, name)?;
                     }
                 }
                 b"Tz" => state.scale = number(0) / 100.0,
                 b"TL" => state.leading = number(0),
                 b"Tc" => state.character = number(0),
+                b"Tw" => state.word = number(0),
                 b"Ts" => state.rise = number(0),
-                b"Tm" => (text, line) = (six(), six()),
+                b"Tr" => state.mode = number(0),
+                b"Tm" => (text, line, slack) = (six(), six(), 0.0),
                 b"Td" | b"TD" => {
                     if operator == b"TD" {
                         state.leading = -number(1);
                     }
                     line = multiply([1.0, 0.0, 0.0, 1.0, number(0), number(1)], line);
-                    text = line;
+                    (text, slack) = (line, 0.0);
                 }
                 b"T*" => {
                     line = multiply([1.0, 0.0, 0.0, 1.0, 0.0, -state.leading], line);
-                    text = line;
+                    (text, slack) = (line, 0.0);
                 }
                 b"Tj" | b"TJ" | b"'" | b"\"" => {
+                    if operator == b"\"" {
+                        (state.word, state.character) = (number(0), number(1));
+                    }
                     if matches!(operator.as_slice(), b"'" | b"\"") {
                         line = multiply([1.0, 0.0, 0.0, 1.0, 0.0, -state.leading], line);
-                        text = line;
+                        (text, slack) = (line, 0.0);
                     }
-                    let width = operands.last().map_or(0.0, |operand| state.width(operand));
-                    let area = [0.0, state.rise - 0.25 * state.size, width, state.rise + 0.85 * state.size];
-                    let is_blank = operands.iter().all(|operand| !state.two_bytes && shows_nothing(operand));
-                    if width != 0.0 && !is_blank && !state.unseen {
+                    let extent = operands.last().map_or_else(Extent::default, |operand| state.extent(operand));
+                    // Mode 3 is what recognition leaves under a scan; 7 shapes what is painted next.
+                    if extent.is_visible && state.mode != 3.0 {
+                        if state.font.is_drawn {
+                            return Err(UNCLEAR);
+                        }
+                        let (low, high) = (state.rise - 0.25 * state.size, state.rise + 0.85 * state.size);
+                        let area = [extent.left, low, extent.right + slack, high];
                         self.touch(transformed(multiply(text, state.matrix), area));
                     }
-                    text = multiply([1.0, 0.0, 0.0, 1.0, width, 0.0], text);
+                    slack += extent.most - extent.least;
+                    text = multiply([1.0, 0.0, 0.0, 1.0, extent.least, 0.0], text);
                 }
                 b"BI" => self.touch_picture(transformed(state.matrix, [0.0, 0.0, 1.0, 1.0])),
-                b"Tr" => state.unseen = matches!(number(0), 3.0 | 7.0),
-                b"m" | b"l" | b"c" | b"v" | b"y" => {
+                b"sh" => self.touch_picture(state.clip),
+                b"m" => {
                     path.corners += 1;
-                    path.curves += usize::from(!matches!(operator.as_slice(), b"m" | b"l"));
-                    for point in operands.chunks_exact(2) {
-                        if let [x, y] = point {
-                            let (x, y) = (x.as_f64().unwrap_or(f64::NAN), y.as_f64().unwrap_or(f64::NAN));
-                            path.grow(transformed(state.matrix, [x, y, x, y]));
-                        }
+                    path.at = point(&state, 0);
+                    path.start = path.at;
+                }
+                b"l" => {
+                    path.corners += 1;
+                    path.piece(point(&state, 0), true);
+                }
+                b"c" | b"v" | b"y" => {
+                    path.corners += 1;
+                    path.curves += 1;
+                    let (first, second) = (point(&state, 0), point(&state, 2));
+                    match operator.as_slice() {
+                        b"c" => path.curve(first, second, point(&state, 4)),
+                        b"v" => path.curve(path.at, first, second),
+                        _ => path.curve(first, second, second),
                     }
+                }
+                b"h" => {
+                    let start = path.start;
+                    path.piece(start, true);
                 }
                 b"re" => {
                     path.corners += 1;
-                    let (x, y) = (number(0), number(1));
-                    path.grow(transformed(state.matrix, [x, y, x + number(2), y + number(3)]));
+                    let (x, y, width, height) = (number(0), number(1), number(2), number(3));
+                    let [a, b, c, d, e, f] = state.matrix;
+                    let corner = |x: f64, y: f64| (a * x + c * y + e, b * x + d * y + f);
+                    path.at = corner(x, y);
+                    path.start = path.at;
+                    for (x, y) in [(x + width, y), (x + width, y + height), (x, y + height), (x, y)] {
+                        path.piece(corner(x, y), true);
+                    }
                 }
-                b"n" => path = Outline::default(),
-                b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" | b"S" | b"s" => {
-                    if path.curves >= MIN_CURVES || path.corners >= MIN_CORNERS {
-                        self.touch_picture(path.area);
+                b"W" | b"W*" => path.clips = true,
+                b"n" | b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" | b"S" | b"s" => {
+                    if matches!(operator.as_slice(), b"s" | b"b" | b"b*") {
+                        let start = path.start;
+                        path.piece(start, true);
                     }
-                    // Letters may also be made of many small bars.
-                    // A comment that hides a drawing whole hides what it says; a field lies on its own line or frame.
-                    self.hit |= self.ground == Ground::Counts && path.corners > 0 && self.holds(path.area);
-                    if self.lies_below(path.area) && path.is_small() {
-                        marks += 1;
-                        self.hit |= marks >= MIN_MARKS;
-                    }
-                    path = Outline::default();
+                    let fills = !matches!(operator.as_slice(), b"n" | b"S" | b"s");
+                    let strokes = !matches!(operator.as_slice(), b"n" | b"f" | b"F" | b"f*");
+                    self.paint(&std::mem::take(&mut path), &mut state, fills, strokes);
                 }
                 b"Do" => {
-                    if let Some(name) = operands.first().and_then(Value::as_name)
-                        && !self.external(resources, name, state.matrix, depth)?
-                    {
-                        return Ok(false);
+                    if let Some(name) = operands.first().and_then(Value::as_name) {
+                        self.external(resources, name, &state, depth)?;
                     }
                 }
+                // What is left sets colours and marks, or is no operator at all.
                 _ => {}
             }
             if self.hit {
-                return Ok(true);
+                return Ok(());
             }
         }
-        Ok(true)
+        Ok(())
     }
 
-    fn font(&self, resources: &Dictionary, name: &[u8]) -> Result<(Option<Widths>, bool), PdfError> {
+    /// What an `ExtGState` sets that moves or widens what is drawn.
+    fn graphics_state(&self, resources: &Dictionary, operands: &[Value], state: &mut State) -> Result<(), PdfError> {
+        let states = self.pair.get(resources, b"ExtGState", self.pair.before)?;
+        let Some(name) = operands.first().and_then(Value::as_name) else { return Ok(()) };
+        let Some(states) = states.dictionary() else { return Ok(()) };
+        let found = self.pair.get(states, name, self.pair.before)?;
+        let Some(keys) = found.dictionary() else { return Ok(()) };
+        if let Some(width) = self.pair.get(keys, b"LW", self.pair.before)?.value.as_f64() {
+            state.line_width = width;
+        }
+        if let Some(dash) = self.pair.get(keys, b"D", self.pair.before)?.value.as_array() {
+            // An array of the dashes, and a phase.
+            state.dashed = dash.first().is_some_and(|dashes| dashes.as_array().is_none_or(|dashes| !dashes.is_empty()));
+        }
+        if let Some([font, size]) = self.pair.get(keys, b"Font", self.pair.before)?.value.as_array() {
+            state.font = self.font(font)?;
+            state.size = self.pair.resolve(size, self.pair.before)?.value.as_f64().ok_or(UNCLEAR)?;
+        }
+        Ok(())
+    }
+
+    fn font_named(&self, resources: &Dictionary, name: &[u8]) -> Result<Rc<Font>, PdfError> {
         let fonts = self.pair.get(resources, b"Font", self.pair.before)?;
-        let Some(fonts) = fonts.dictionary() else { return Ok((None, false)) };
-        let font = self.pair.get(fonts, name, self.pair.before)?;
-        let Some(font) = font.dictionary() else { return Ok((None, false)) };
-        let two_bytes = font.name(b"Subtype") == Some(b"Type0");
-        let widths = self.pair.get(font, b"Widths", self.pair.before)?;
-        let first = font.integer(b"FirstChar").unwrap_or(0);
-        let widths = widths.value.as_array().map(|widths| {
-            (first, widths.iter().map(|width| width.as_f64().unwrap_or(USUAL_WIDTH * 1000.0) / 1000.0).collect())
-        });
-        Ok((widths, two_bytes))
+        match fonts.dictionary().and_then(|fonts| fonts.get(name)) {
+            Some(font) => self.font(font),
+            None => Ok(Rc::default()),
+        }
+    }
+
+    fn font(&self, font: &Value) -> Result<Rc<Font>, PdfError> {
+        let font = self.pair.resolve(font, self.pair.before)?;
+        let Some(keys) = font.dictionary() else { return Ok(Rc::default()) };
+        let encoding = self.pair.get(keys, b"Encoding", self.pair.before)?;
+        if keys.name(b"Subtype") == Some(b"Type0") {
+            let name = encoding.value.as_name().unwrap_or_default();
+            let widths = if name == b"Identity-H" { self.composite_widths(keys)? } else { Widths::Unknown };
+            let is_drawn = name.ends_with(b"V") || encoding.data.is_some();
+            return Ok(Rc::new(Font { widths, is_usual: false, is_drawn, two_bytes: name == b"Identity-H" }));
+        }
+        let widths = self.pair.get(keys, b"Widths", self.pair.before)?;
+        let first = self.pair.get(keys, b"FirstChar", self.pair.before)?.value.as_integer().unwrap_or(0);
+        let widths = match widths.value.as_array() {
+            Some(widths) => {
+                Widths::Simple(first, widths.iter().map(|width| width.as_f64().map(|width| width / 1000.0)).collect())
+            }
+            None => Widths::Guessed,
+        };
+        Ok(Rc::new(Font {
+            widths,
+            is_usual: encoding.dictionary().is_none_or(|keys| keys.get(b"Differences").is_none()),
+            is_drawn: keys.name(b"Subtype") == Some(b"Type3"),
+            two_bytes: false,
+        }))
+    }
+
+    /// `/DW` and `/W` of the font below a composite one (9.7.4.3).
+    fn composite_widths(&self, keys: &Dictionary) -> Result<Widths, PdfError> {
+        /// As many codes as two bytes have.
+        const MAX_CODES: usize = 65_536;
+        let below = self.pair.get(keys, b"DescendantFonts", self.pair.before)?;
+        let Some(below) = below.value.as_array().and_then(|fonts| fonts.first()) else { return Ok(Widths::Unknown) };
+        let below = self.pair.resolve(below, self.pair.before)?;
+        let Some(below) = below.dictionary() else { return Ok(Widths::Unknown) };
+        let usual = self.pair.get(below, b"DW", self.pair.before)?.value.as_f64().unwrap_or(1000.0) / 1000.0;
+        let list = self.pair.get(below, b"W", self.pair.before)?;
+        let mut widths = HashMap::new();
+        let mut parts = list.value.as_array().unwrap_or_default().iter();
+        while let (Some(first), Some(next)) = (parts.next(), parts.next()) {
+            let Some(first) = first.as_integer().and_then(|code| u16::try_from(code).ok()) else {
+                return Ok(Widths::Unknown);
+            };
+            let next = self.pair.resolve(next, self.pair.before)?.value;
+            if let Some(each) = next.as_array() {
+                let each = each.iter().map(|width| width.as_f64().unwrap_or(1000.0) / 1000.0);
+                widths.extend((first..=u16::MAX).zip(each));
+            } else {
+                let last = next.as_integer().and_then(|code| u16::try_from(code).ok());
+                let (Some(last), Some(width)) = (last, parts.next().and_then(Value::as_f64)) else {
+                    return Ok(Widths::Unknown);
+                };
+                widths.extend((first..=last).map(|code| (code, width / 1000.0)));
+            }
+            self.pair.document.spend(widths.len().min(MAX_CODES))?;
+        }
+        Ok(Widths::Composite(usual, widths))
     }
 
     /// An image, or a form with content of its own.
-    fn external(
-        &mut self,
-        resources: &Dictionary,
-        name: &[u8],
-        matrix: Matrix,
-        depth: usize,
-    ) -> Result<bool, PdfError> {
+    fn external(&mut self, resources: &Dictionary, name: &[u8], state: &State, depth: usize) -> Result<(), PdfError> {
         let objects = self.pair.get(resources, b"XObject", self.pair.before)?;
-        let Some(objects) = objects.dictionary() else { return Ok(true) };
+        let Some(objects) = objects.dictionary() else { return Ok(()) };
         let object = self.pair.get(objects, name, self.pair.before)?;
-        let Some(keys) = object.dictionary().filter(|_| object.data.is_some()) else { return Ok(true) };
+        let Some(keys) = object.dictionary().filter(|_| object.data.is_some()) else { return Ok(()) };
         if keys.name(b"Subtype") != Some(b"Form") {
-            self.touch_picture(transformed(matrix, [0.0, 0.0, 1.0, 1.0]));
-            return Ok(true);
+            self.touch_picture(transformed(state.matrix, [0.0, 0.0, 1.0, 1.0]));
+            return Ok(());
         }
         if depth >= MAX_FORMS {
-            return Ok(false);
+            return Err(UNCLEAR);
         }
-        let own = self.pair.get(keys, b"Matrix", self.pair.before)?;
-        let own: Vec<f64> = own.value.as_array().unwrap_or_default().iter().filter_map(Value::as_f64).collect();
-        let own = <Matrix>::try_from(own.as_slice()).unwrap_or(IDENTITY);
+        let own = matrix_of(self.pair, keys, self.pair.before)?.ok_or(UNCLEAR)?;
         let inner = self.pair.get(keys, b"Resources", self.pair.before)?;
         let inner = inner.dictionary().cloned().unwrap_or_else(|| resources.clone());
+        // A form begins with what was set where it is drawn (8.10.1).
+        let state = State { matrix: multiply(own, state.matrix), ..state.clone() };
         match self.pair.decoded(&object, self.pair.before) {
-            Ok(data) => self.run(&data, &inner, multiply(own, matrix), depth + 1),
+            Ok(data) => self.run(&data, &inner, state, depth + 1),
             Err(error @ PdfError::Limit(_)) => Err(error),
-            Err(_) => Ok(false),
+            Err(_) => Err(UNCLEAR),
         }
     }
 }
 
 impl State {
     /// How far a shown string goes, in text space.
-    fn width(&self, operand: &Value) -> f64 {
-        match &operand.kind {
-            Kind::String { bytes, .. } => {
-                #[allow(clippy::cast_precision_loss, reason = "a string has few characters")]
-                let count = (if self.two_bytes { bytes.len() / 2 } else { bytes.len() }) as f64;
-                let glyphs = match &self.widths {
-                    Some((first, widths)) if !self.two_bytes => bytes
-                        .iter()
-                        .map(|byte| {
-                            let index = usize::try_from(i64::from(*byte) - first).ok();
-                            index.and_then(|index| widths.get(index)).copied().unwrap_or(USUAL_WIDTH).max(MIN_WIDTH)
-                        })
-                        .sum::<f64>(),
-                    _ => count * if self.two_bytes { 0.7 } else { USUAL_WIDTH },
-                };
-                (glyphs * self.size + count * self.character) * self.scale
+    fn extent(&self, operand: &Value) -> Extent {
+        let mut extent = Extent { left: f64::INFINITY, right: f64::NEG_INFINITY, ..Extent::default() };
+        let parts = match &operand.kind {
+            Kind::Array(parts) => parts.as_slice(),
+            _ => std::slice::from_ref(operand),
+        };
+        for part in parts {
+            match &part.kind {
+                Kind::String { bytes, .. } if self.font.two_bytes => {
+                    for code in bytes.chunks(2) {
+                        self.letter(&mut extent, code);
+                    }
+                }
+                Kind::String { bytes, .. } => {
+                    for code in bytes.chunks(1) {
+                        self.letter(&mut extent, code);
+                    }
+                }
+                _ => {
+                    let kern = -part.as_f64().unwrap_or(0.0) / 1000.0 * self.size * self.scale;
+                    extent.least += kern;
+                    extent.most += kern;
+                }
             }
-            Kind::Array(parts) => parts
-                .iter()
-                .map(|part| match part.as_f64() {
-                    Some(kern) => -kern / 1000.0 * self.size * self.scale,
-                    None => self.width(part),
-                })
-                .sum(),
-            _ => 0.0,
+        }
+        extent
+    }
+
+    fn letter(&self, extent: &mut Extent, code: &[u8]) {
+        let (least, most) = self.font.width(code);
+        let word = if code == b" " { self.word } else { 0.0 };
+        let advance = |width: f64| (width * self.size + self.character + word) * self.scale;
+        // Blanks, and the lines and dots on which people sign.
+        let is_blank =
+            self.font.is_usual && matches!(code, [b' ' | b'_' | b'.' | b'-' | 0xA0 | 9 | 10 | 13]) || code.is_empty();
+        if !is_blank {
+            let drawn = if most < MIN_WIDTH { 1.0 } else { most };
+            for from in [extent.least, extent.most] {
+                for at in [from, from + drawn * self.size * self.scale] {
+                    extent.left = extent.left.min(at);
+                    extent.right = extent.right.max(at);
+                }
+            }
+            extent.is_visible = true;
+        }
+        let (a, b) = (advance(least), advance(most));
+        extent.least += a.min(b);
+        extent.most += a.max(b);
+    }
+}
+
+impl Font {
+    /// The least and the largest width that a code may have.
+    fn width(&self, code: &[u8]) -> (f64, f64) {
+        let number = code.iter().fold(0u16, |number, byte| number << 8 | u16::from(*byte));
+        match &self.widths {
+            Widths::Simple(first, widths) => {
+                let index = usize::try_from(i64::from(number) - first).ok();
+                let known = index.and_then(|index| widths.get(index)).copied().flatten();
+                known.map_or((0.0, 1.0), |width| (width, width))
+            }
+            Widths::Composite(usual, widths) => {
+                let width = widths.get(&number).copied().unwrap_or(*usual);
+                (width, width)
+            }
+            Widths::Unknown => (0.25, 1.0),
+            // Of the standard fonts, from Times to Helvetica Bold.
+            Widths::Guessed => match u8::try_from(number).unwrap_or(b'W') {
+                b' ' | b'.' | b',' | b':' | b';' | b'!' | b'\'' | b'|' | b'i' | b'j' | b'l' | b'I' | b'/' => {
+                    (0.2, 0.35)
+                }
+                b'f' | b't' | b'r' | b's' | b'(' | b')' | b'-' | b'[' | b']' | b'J' => (0.27, 0.56),
+                b'm' | b'w' | b'M' | b'W' | b'%' | b'@' | b'&' => (0.66, 1.02),
+                b'A'..=b'Z' => (0.5, 0.79),
+                b'0'..=b'9' => (0.5, 0.6),
+                _ => (0.43, 0.62),
+            },
         }
     }
 }
@@ -460,21 +763,66 @@ impl<'d> Operations<'d> {
         }
     }
 
-    /// Passes over an inline image, to just after its `EI`.
+    /// Passes over an inline image, to just after its `EI`; false where readers may find another end of it.
     fn skip_inline_image(&mut self) -> bool {
-        let rest = self.data.get(self.at..).unwrap_or_default();
-        let end = rest.windows(4).position(|word| {
-            matches!(word, [before, b'E', b'I', after]
-                if pdf::syntax::is_whitespace(*before) && pdf::syntax::is_whitespace(*after))
-        });
-        let at_end = rest.ends_with(b"EI").then_some(rest.len());
-        match end.map(|end| end + 3).or(at_end) {
-            Some(end) => {
-                self.at += end;
-                true
+        let Some((begin, length)) = self.inline_image() else { return false };
+        let rest = self.data.get(begin..).unwrap_or_default();
+        let is_blank = |byte: Option<&u8>| byte.is_none_or(|byte| pdf::syntax::is_whitespace(*byte));
+        let ends_at = |at: usize| {
+            rest.get(at..at + 2) == Some(b"EI") && (at == 0 || is_blank(rest.get(at - 1))) && is_blank(rest.get(at + 2))
+        };
+        let first = (0..rest.len()).find(|at| ends_at(*at));
+        let Some(end) = first else { return false };
+        let is_right = match length {
+            Some(length) => (length..=length + 2).contains(&end),
+            // Packed data end where they say themselves: with another end before the next image, readers may differ.
+            None => {
+                let next =
+                    memchr::memmem::find(rest.get(end..).unwrap_or_default(), b"BI").map_or(rest.len(), |at| end + at);
+                !(end + 2..next).any(ends_at)
             }
-            None => false,
+        };
+        self.at = begin + end + 2;
+        is_right
+    }
+
+    /// Where the data of an inline image begin, and their length where nothing packs them (8.9.7).
+    fn inline_image(&self) -> Option<(usize, Option<usize>)> {
+        /// Most keys of an inline image; there are eleven.
+        const MAX_KEYS: usize = 24;
+        let mut parser = Parser::new(self.data, self.at);
+        let mut keys: Vec<(Vec<u8>, Value)> = Vec::new();
+        let begin = loop {
+            parser.skip_blank();
+            let at = parser.position();
+            if self.data.get(at..)?.starts_with(b"ID") {
+                break at + 3;
+            }
+            let key = parser.value().ok()?.as_name()?.to_vec();
+            parser.skip_blank();
+            keys.push((key, parser.value().ok()?));
+            if keys.len() > MAX_KEYS {
+                return None;
+            }
+        };
+        let get =
+            |names: [&[u8]; 2]| keys.iter().find(|(key, _)| names.contains(&key.as_slice())).map(|(_, value)| value);
+        if get([b"F", b"Filter"]).is_some() {
+            return Some((begin, None));
         }
+        let whole = |names| get(names).and_then(Value::as_integer).and_then(|number| usize::try_from(number).ok());
+        let (width, height) = (whole([b"W", b"Width"])?, whole([b"H", b"Height"])?);
+        let is_mask = get([b"IM", b"ImageMask"]).is_some_and(|value| value.kind == Kind::Boolean(true));
+        let colors = match get([b"CS", b"ColorSpace"]).and_then(Value::as_name) {
+            _ if is_mask => 1,
+            Some(b"G" | b"DeviceGray" | b"CalGray") => 1,
+            Some(b"RGB" | b"DeviceRGB") => 3,
+            Some(b"CMYK" | b"DeviceCMYK") => 4,
+            _ => return None,
+        };
+        let bits = if is_mask { 1 } else { whole([b"BPC", b"BitsPerComponent"])? };
+        let row = width.checked_mul(colors)?.checked_mul(bits)?.div_ceil(8);
+        Some((begin, Some(row.checked_mul(height)?)))
     }
 }
 

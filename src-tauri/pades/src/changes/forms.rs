@@ -9,7 +9,7 @@ use super::{
     Rules,
     annotations::{self, UNSEEN_FLAGS},
     appearance::{self, Shown},
-    compare::{Resolved, union},
+    compare::{Resolved, Role, union},
     content, shown,
 };
 use crate::{
@@ -44,6 +44,9 @@ const READ_ONLY: i64 = 1;
 /// `/Ff` bits of buttons: radio (16) and push button (17).
 const PUSH_BUTTON: i64 = 1 << 16;
 
+/// `/Ff` bit 18 of choices: a list that drops down.
+const COMBO: i64 = 1 << 17;
+
 /// `/Ff` bit 14 of text fields: a password.
 const PASSWORD: i64 = 1 << 13;
 
@@ -77,7 +80,9 @@ impl Rules<'_, '_> {
     /// Fields that the rules below compare may be referred to from anywhere (`/Parent`, structure).
     pub(super) fn collect_ruled_fields(&mut self, catalog: &Dictionary) -> Result<(), PdfError> {
         let form = self.pair.get(catalog, b"AcroForm", self.pair.before)?;
-        self.pair.ruled.extend(form.id.map(|id| id.number));
+        if let Some(id) = form.id {
+            self.pair.rule(id.number, Role::CATALOG);
+        }
         let Some(form) = form.dictionary() else { return Ok(()) };
         let mut pending: Vec<Value> = vec![self.pair.get(form, b"Fields", self.pair.before)?.value];
         let mut seen = HashSet::new();
@@ -87,7 +92,7 @@ impl Rules<'_, '_> {
                 if !self.pair.affected.contains(&id.number) || !seen.insert(id) || seen.len() > MAX_FIELDS {
                     continue;
                 }
-                self.pair.ruled.insert(id.number);
+                self.pair.rule(id.number, Role::FIELD);
                 if let Some(keys) = self.pair.resolve(field, self.pair.before)?.dictionary() {
                     pending.push(self.pair.get(keys, b"Kids", self.pair.before)?.value);
                 }
@@ -233,6 +238,12 @@ impl Rules<'_, '_> {
         }
         let is_widget = above.field.is_some();
         let field = above.field.unwrap_or(id);
+        if self.pair.get(a, b"Kids", self.pair.before)?.is_null()
+            != self.pair.get(b, b"Kids", self.pair.after)?.is_null()
+        {
+            // A field becomes a name for others, or ceases to be one.
+            self.other(number, format!("{path}/Kids"));
+        }
         let has = |key: &[u8]| differing.iter().any(|other| other == key);
         // Dates and names of widgets are told by nobody: they are text, and nothing else.
         let is_text = |key: &[u8]| b.get(key).is_none_or(|value| value.as_string().is_some());
@@ -251,6 +262,9 @@ impl Rules<'_, '_> {
         } else if locks && here.kind != b"Sig" {
             self.note(ChangeKind::FieldLocked, ChangeLevel::FormFilling, number, path.clone());
             self.name_last(&here.name, None);
+        } else if !is_button && has(b"AS") {
+            // Only buttons have states to choose from.
+            self.other(number, format!("{path}/AS"));
         } else if is_button && has(b"AP") {
             // A button's pictures say what it means: they never change.
             self.other(number, format!("{path}/AP"));
@@ -342,7 +356,32 @@ impl Rules<'_, '_> {
             self.note(ChangeKind::SignatureFieldChanged, ChangeLevel::Other, number, path);
             return Ok(());
         }
-        self.signed_field(id, is, here, path)
+        let kids = self.pair.get(is, b"Kids", self.pair.after)?;
+        if let Some([widget]) = kids.value.as_array()
+            && let Some(widget_id) = widget.as_reference()
+            && is.get(b"Subtype").is_none()
+            && self.fields_seen.insert(widget_id.number)
+        {
+            // Its widget stands below it, and may get a look.
+            let (old, new) =
+                (self.pair.resolve(widget, self.pair.before)?, self.pair.resolve(widget, self.pair.after)?);
+            let (Some(a), Some(b)) = (old.dictionary(), new.dictionary().filter(|_| new.data.is_none())) else {
+                self.other(number, path);
+                return Ok(());
+            };
+            let differing = self.pair.differing(a, b)?;
+            if b.has_duplicates_within() || !differing.iter().all(|key| may_change.contains(&key.as_slice())) {
+                self.note(ChangeKind::SignatureFieldChanged, ChangeLevel::Other, number, path);
+                return Ok(());
+            }
+            self.signed_widget(id, widget_id, is, b, here, path)?;
+        } else {
+            self.signed_field(id, is, here, path)?;
+        }
+        if let Some(change) = self.changes.last_mut() {
+            change.is_old_field = true;
+        }
+        Ok(())
     }
 
     /// A field that was not there: only a signature may be added, and the names above it.
@@ -361,7 +400,7 @@ impl Rules<'_, '_> {
         let path = format!("campo {}", here.name);
         let existed =
             !matches!(self.pair.document.locate(id.number, self.pair.before), None | Some(pdf::Location::Free))
-                && self.pair.ruled.contains(&id.number);
+                && self.pair.ruled.contains_key(&id.number);
         let kids = self.pair.get(keys, b"Kids", self.pair.after)?;
         let has_value = !self.pair.get(keys, b"V", self.pair.after)?.is_null();
         if let Some(list) = kids.value.as_array()
@@ -392,10 +431,15 @@ impl Rules<'_, '_> {
             && keys.get(b"Subtype").is_none()
         {
             let widget = self.pair.resolve(widget, self.pair.after)?;
-            if let Some(widget) = widget.dictionary() {
-                self.fields_seen.insert(widget_id.number);
-                return self.signed_widget(id, widget_id, keys, widget, &here, &path);
-            }
+            // What was there is somebody else's: a field, a comment, a stamp.
+            let is_new = !self.existed(widget_id.number) && self.fields_seen.insert(widget_id.number);
+            return match widget.dictionary().filter(|keys| widget.data.is_none() && !keys.has_duplicates_within()) {
+                Some(widget) if is_new => self.signed_widget(id, widget_id, keys, widget, &here, &path),
+                _ => {
+                    self.note(ChangeKind::FieldAdded, ChangeLevel::Other, number, path);
+                    Ok(())
+                }
+            };
         }
         self.signed_field(id, keys, &here, &path)
     }
@@ -539,7 +583,9 @@ impl Rules<'_, '_> {
                 Some(old) => {
                     let old_value = self.inherited_value(old, self.pair.before)?;
                     let was_empty = value_text(&old_value.value).is_none_or(|text| text.is_empty() || text == "Off");
-                    was_empty && !self.shows_text(old, self.pair.before)?
+                    // Without any look, readers made one of the value.
+                    self.has_no_look(old, self.pair.before)?
+                        || was_empty && !self.shows_text(old, self.pair.before)?
                         || self.value_is_shown(&filled, old, &old_value, self.pair.before)?
                 }
                 None => false,
@@ -586,16 +632,21 @@ impl Rules<'_, '_> {
         revision: usize,
     ) -> Result<bool, PdfError> {
         let widgets = self.widgets_of(keys, revision)?;
+        let is_fit = match filled.kind.as_slice() {
+            b"Btn" => value.is_null() || value.value.as_name().is_some(),
+            b"Tx" => value.is_null() || value.value.as_string().is_some(),
+            _ => value.is_null() || value.value.as_string().is_some() || value.value.as_array().is_some(),
+        };
+        if !is_fit {
+            return Ok(false);
+        }
         for widget in &widgets {
             let is_right = match filled.kind.as_slice() {
                 b"Btn" => filled.flags & PUSH_BUTTON == 0 && self.button_shows(widget, value, revision)?,
                 b"Tx" if filled.flags & PASSWORD == 0 => {
-                    self.text_shows(widget, &[value_text(&value.value).unwrap_or_default()], true, revision)?
+                    self.text_shows(widget, &value_text(&value.value).unwrap_or_default(), revision)?
                 }
-                b"Ch" => {
-                    let (wanted, is_list) = self.choices(filled, keys, value, revision)?;
-                    self.text_shows(widget, &wanted, !is_list, revision)?
-                }
+                b"Ch" => self.choice_shows(filled, widget, keys, value, revision)?,
                 _ => false,
             };
             if !is_right {
@@ -615,20 +666,29 @@ impl Rules<'_, '_> {
         let Some(states) = normal.dictionary().filter(|_| normal.data.is_none()) else { return Ok(false) };
         let state = self.pair.get(widget, b"AS", revision)?;
         let state = state.value.as_name().unwrap_or(off).to_vec();
+        for picture in &states.entries {
+            if !appearance::is_plain_mark(&self.pair, &picture.value, revision)? {
+                return Ok(false);
+            }
+        }
         let has_wanted = states.get(wanted).is_some();
         let is_right = if has_wanted { state == wanted } else { state == off };
         Ok(is_right)
     }
 
-    /// What a choice may show: the words for its value, or (a list box) any of its options.
-    fn choices(
+    /// Whether a choice shows the words for its value.
+    ///
+    /// # Errors
+    /// [`PdfError::Limit`] for list boxes that show their options: which of the lines is the chosen one is told by
+    /// colours alone.
+    fn choice_shows(
         &self,
         filled: &Filled,
+        widget: &Dictionary,
         keys: &Dictionary,
         value: &Resolved,
         revision: usize,
-    ) -> Result<(Vec<String>, bool), PdfError> {
-        let is_combo = filled.flags & (1 << 17) != 0;
+    ) -> Result<bool, PdfError> {
         let options = self.pair.get(keys, b"Opt", revision)?;
         let mut pairs: Vec<(String, String)> = Vec::new();
         for option in options.value.as_array().unwrap_or_default() {
@@ -644,48 +704,50 @@ impl Rules<'_, '_> {
                 _ => {}
             }
         }
-        if !is_combo {
-            return Ok((pairs.into_iter().map(|(_, shown)| shown).collect(), true));
+        if filled.flags & COMBO != 0 {
+            let value = value_text(&value.value).unwrap_or_default();
+            let words = pairs.into_iter().find(|(export, _)| *export == value).map_or(value, |(_, shown)| shown);
+            return self.text_shows(widget, &words, revision);
         }
-        let value = value_text(&value.value).unwrap_or_default();
-        let words = pairs.into_iter().find(|(export, _)| *export == value).map_or(value, |(_, shown)| shown);
-        Ok((vec![words], false))
+        let Some(shown) = self.shown_text(widget, revision)? else { return Err(PdfError::Limit("list box")) };
+        // Each option at most once, in their order; anything else is no list of them.
+        let mut rest = shown.as_str();
+        for (_, option) in &pairs {
+            let option = pressed(option);
+            rest = rest.strip_prefix(option.as_str()).unwrap_or(rest);
+        }
+        if rest.is_empty() { Err(PdfError::Limit("list box")) } else { Ok(false) }
     }
 
-    /// Whether a text's appearance shows just that text; of several, any sequence of them.
-    fn text_shows(
-        &self,
-        widget: &Dictionary,
-        wanted: &[String],
-        exactly: bool,
-        revision: usize,
-    ) -> Result<bool, PdfError> {
+    /// Whether a text's appearance shows just that text.
+    fn text_shows(&self, widget: &Dictionary, wanted: &str, revision: usize) -> Result<bool, PdfError> {
+        Ok(self.shown_text(widget, revision)?.is_some_and(|shown| shown == pressed(wanted)))
+    }
+
+    /// What a widget shows, without blanks; nothing where that cannot be read.
+    fn shown_text(&self, widget: &Dictionary, revision: usize) -> Result<Option<String>, PdfError> {
         let flags = self.pair.get(widget, b"F", revision)?.value.as_integer().unwrap_or(0);
         let appearance = self.pair.get(widget, b"AP", revision)?;
         let Some(keys) = appearance.dictionary() else {
-            // Nothing is drawn and nothing is to be shown.
-            return Ok(appearance.is_null() && wanted.iter().all(String::is_empty));
+            return Ok(appearance.is_null().then(String::new));
         };
         if keys.entries.iter().any(|entry| entry.key != b"N") || flags & UNSEEN_FLAGS != 0 {
-            return Ok(false);
+            return Ok(None);
         }
         let normal = self.pair.get(keys, b"N", revision)?;
-        let shown = match appearance::shown_text(&self.pair, &normal, revision)? {
-            Shown::Text(text) => text,
-            Shown::Unclear => return Ok(false),
-        };
-        let pressed = |text: &str| text.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect::<String>();
-        let shown = pressed(&shown);
-        if exactly {
-            return Ok(wanted.first().is_some_and(|wanted| pressed(wanted) == shown));
-        }
-        // A list shows each option at most once, in the order of the options.
-        let mut rest = shown.as_str();
-        for option in wanted.iter().map(|option| pressed(option)).filter(|option| !option.is_empty()) {
-            rest = rest.strip_prefix(option.as_str()).unwrap_or(rest);
-        }
-        if !rest.is_empty() {
-            return Ok(false);
+        let rectangle = annotations::rectangle(&self.pair, widget, revision)?;
+        Ok(match appearance::shown_text(&self.pair, &normal, rectangle, revision)? {
+            Shown::Text(text) => Some(pressed(&text)),
+            Shown::Unclear => None,
+        })
+    }
+
+    /// Whether none of a field's widgets brings an appearance.
+    fn has_no_look(&self, keys: &Dictionary, revision: usize) -> Result<bool, PdfError> {
+        for widget in self.widgets_of(keys, revision)? {
+            if !self.pair.get(&widget, b"AP", revision)?.is_null() {
+                return Ok(false);
+            }
         }
         Ok(true)
     }
@@ -699,7 +761,8 @@ impl Rules<'_, '_> {
             if normal.data.is_none() {
                 continue;
             }
-            match appearance::shown_text(&self.pair, &normal, revision)? {
+            let rectangle = annotations::rectangle(&self.pair, &widget, revision)?;
+            match appearance::shown_text(&self.pair, &normal, rectangle, revision)? {
                 Shown::Text(text) if text.trim().is_empty() => {}
                 _ => return Ok(true),
             }
@@ -724,6 +787,11 @@ impl Rules<'_, '_> {
 
 fn is_tag(key: &[u8]) -> bool {
     matches!(key, b"StructParent" | b"Contents" | b"OC") && key != b"OC"
+}
+
+/// A text without what no reader sees.
+fn pressed(text: &str) -> String {
+    text.chars().filter(|character| !character.is_whitespace() && !character.is_control()).collect()
 }
 
 /// A field's value as text, where it is one.

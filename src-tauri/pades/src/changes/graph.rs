@@ -165,13 +165,11 @@ fn has_conflicting_keys(value: &Value) -> bool {
     match &value.kind {
         Kind::Array(values) => values.iter().any(has_conflicting_keys),
         Kind::Dictionary(keys) => {
-            let conflicts = keys.has_duplicates()
-                && keys.entries.iter().enumerate().any(|(index, entry)| {
-                    keys.entries
-                        .iter()
-                        .skip(index + 1)
-                        .any(|other| other.key == entry.key && !other.value.same_as(&entry.value))
-                });
+            // Side by side once sorted, however many there are; and all that agree agree with their neighbour.
+            let mut sorted: Vec<&pdf::Entry> = keys.entries.iter().collect();
+            sorted.sort_by(|a, b| a.key.cmp(&b.key));
+            let conflicts =
+                sorted.windows(2).any(|two| matches!(two, [a, b] if a.key == b.key && !a.value.same_as(&b.value)));
             conflicts || keys.entries.iter().any(|entry| has_conflicting_keys(&entry.value))
         }
         _ => false,

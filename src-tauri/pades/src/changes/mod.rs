@@ -92,7 +92,7 @@ fn explain(document: &Document<'_>, revision: usize, graph: &mut Graph) -> Resul
     let touched = document.revisions().get(revision).ok_or(PdfError::Damaged)?.touched();
     let shown = graph.reachable(document, before)?;
     graph.advance(document, revision, &touched)?;
-    let pair = Pair { document, before, after: revision, affected: graph.affected(&touched), ruled: HashSet::new() };
+    let pair = Pair { document, before, after: revision, affected: graph.affected(&touched), ruled: HashMap::new() };
     let mut rules = Rules::new(pair);
     rules.trailer()?;
     if touched.is_empty() {
@@ -128,6 +128,7 @@ fn unreadable(revision: usize) -> ChangeFacts {
         path: String::new(),
         field: None,
         field_object: None,
+        is_old_field: false,
         was: None,
         is: None,
     };
@@ -225,6 +226,7 @@ impl<'p, 'a> Rules<'p, 'a> {
             path: path.into(),
             field: None,
             field_object: None,
+            is_old_field: false,
             was: None,
             is: None,
         });

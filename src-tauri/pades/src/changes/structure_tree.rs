@@ -6,13 +6,16 @@ use pdf::{Dictionary, Kind, ObjectId, PdfError, Value};
 
 use super::{
     Rules,
-    compare::{Resolved, union},
+    compare::{Resolved, Role, union},
     shown,
 };
 use crate::facts::{ChangeKind, ChangeLevel};
 
 /// Most structure elements looked at in one revision.
 const MAX_ELEMENTS: usize = 100_000;
+
+/// Keys by which an element speaks instead of what it holds (14.9.3 to 14.9.5).
+const SPOKEN_KEYS: [&[u8]; 3] = [b"ActualText", b"Alt", b"E"];
 
 /// Deepest number tree.
 const MAX_DEPTH: usize = 50;
@@ -32,7 +35,7 @@ impl Rules<'_, '_> {
                     let resolved = self.pair.resolve(&node, self.pair.before)?;
                     if let Some(keys) = resolved.dictionary().filter(|_| resolved.data.is_none()) {
                         if is_element(keys) || keys.name(b"Type") == Some(b"StructTreeRoot") {
-                            self.pair.ruled.insert(id.number);
+                            self.pair.rule(id.number, Role::ELEMENT);
                             pending.extend(keys.get(b"K").cloned());
                         }
                     } else if resolved.value.as_array().is_some() {
@@ -196,10 +199,8 @@ impl Rules<'_, '_> {
             }
             return Ok(None);
         }
-        for key in union(a, b) {
-            if key != b"K" && !self.same_entry(a, b, key)? {
-                self.other(number, format!("StructElem/{}", shown(key)));
-            }
+        for key in self.pair.differing(a, b)?.iter().filter(|key| key.as_slice() != b"K") {
+            self.other(number, format!("StructElem/{}", shown(key)));
         }
         Ok(Some((a.clone(), b.clone(), number)))
     }
@@ -235,7 +236,13 @@ impl Rules<'_, '_> {
                     }
                     leaves += 1;
                 }
-                Kind::Dictionary(keys) if is_element(keys) => pending.extend(keys.get(b"K").cloned()),
+                // What it would say in place of what is shown is nothing that an annotation brings along.
+                Kind::Dictionary(keys) if is_element(keys) && SPOKEN_KEYS.iter().all(|key| keys.get(key).is_none()) => {
+                    match keys.get(b"K") {
+                        Some(kids) => pending.push(kids.clone()),
+                        None => return Ok(false),
+                    }
+                }
                 _ => return Ok(false),
             }
         }
@@ -255,7 +262,7 @@ impl Rules<'_, '_> {
         }
         for (key, value) in &old {
             let stays = match new_by_key.get(key) {
-                Some(other) => self.pair.same_under(value, other, b"Nums")?,
+                Some(other) => self.pair.same_as(value, other, Role::ELEMENT)?,
                 None => self.belongs_to_moved(value, self.pair.before)?,
             };
             if !stays {

@@ -29,12 +29,19 @@ pub(super) fn incomplete(facts: &DocumentFacts) -> Option<Decision> {
         .then(|| Decision::indeterminate("structure.incomplete", "CUSTOM"))
 }
 
-/// What the first certification allows (ISO 32000-2, 12.8.2.2): P, 1 where it is none of the three.
+/// The strictest of what earlier certifications and locks allow (ISO 32000-2, 12.8.2.2 and 12.7.5.5): P, 1 where it is
+/// none of the three.
 fn permission(facts: &DocumentFacts, revision: usize) -> Option<i64> {
-    let certification = facts.signatures.iter().find(|signature| {
-        signature.kind == SignatureKind::Certification && signature.revision.is_some_and(|signed| signed < revision)
-    })?;
-    Some(certification.doc_mdp.filter(|level| (1..=3).contains(level)).unwrap_or(1))
+    let earlier =
+        facts.signatures.iter().filter(|signature| signature.revision.is_some_and(|signed| signed < revision));
+    earlier
+        .flat_map(|signature| {
+            let certified = (signature.kind == SignatureKind::Certification)
+                .then(|| signature.doc_mdp.filter(|level| (1..=3).contains(level)).unwrap_or(1));
+            [certified, signature.lock_permission]
+        })
+        .flatten()
+        .min()
 }
 
 /// The matrix of what may follow a signature; P is that of the document's certification.
@@ -139,7 +146,8 @@ fn first_forbidden(change: &ChangeFacts, signature: &SignatureFacts, facts: &Doc
     let permission = permission(facts, change.revision);
     change.changes.iter().find_map(|one| {
         let is_locked = |lock: &crate::facts::FieldLock| {
-            matches!(one.kind, ChangeKind::FieldFilled | ChangeKind::ValueNotShown)
+            (matches!(one.kind, ChangeKind::FieldFilled | ChangeKind::ValueNotShown | ChangeKind::FieldLocked)
+                || one.is_old_field)
                 && one.field.as_deref().is_some_and(|name| lock.covers(name))
         };
         let code = if signature.lock.as_ref().is_some_and(is_locked) {
