@@ -39,7 +39,7 @@ fn run(folder: &Path, case: &Value, root: &Certificate, root_crl: &Arc<Crl>) -> 
         .collect();
     crls.push(Arc::clone(root_crl));
     let anchors = Anchors::new("PKITS", vec![root.clone()]);
-    let evidence = Evidence { crls, ocsps: Vec::new() };
+    let evidence = Evidence { crls, ..Evidence::default() };
     let issuers: Vec<&Certificate> = issuers.iter().collect();
     let around = Surroundings {
         certificates: &issuers,
@@ -61,7 +61,7 @@ fn run(folder: &Path, case: &Value, root: &Certificate, root_crl: &Arc<Crl>) -> 
         ..PathSettings::at(now())
     };
     let mut accept = |path: &trust::Path<'_>| {
-        let good = |pair: &[&Certificate]| status(pair[0], pair[1], root, &around);
+        let good = |pair: &[&Certificate]| status(pair[0], pair[1], root, None, &around);
         path.certificates.windows(2).all(|pair| matches!(good(pair), Status::Good { .. }))
     };
     match find_accepted_path(&leaf, &issuers, &anchors, &settings, &mut accept) {

@@ -94,7 +94,7 @@ impl Computer {
 
     /// A program that starts: it knows only what the credential store knows.
     fn program(&self) -> Arc<SignIn> {
-        self.program_at(Utc::now)
+        self.program_at(office::clock::now)
     }
 
     fn program_at(&self, clock: fn() -> DateTime<Utc>) -> Arc<SignIn> {
@@ -483,7 +483,7 @@ async fn another_program_that_holds_the_lock_delays_and_stops_nothing() {
 async fn credentials_that_arrive_expired_name_the_clock() {
     static AHEAD: AtomicI64 = AtomicI64::new(0);
     let computer = Computer::new();
-    let program = computer.program_at(|| Utc::now() + TimeDelta::minutes(AHEAD.load(Ordering::SeqCst)));
+    let program = computer.program_at(|| office::clock::now() + TimeDelta::minutes(AHEAD.load(Ordering::SeqCst)));
     by_browser(&program).await.0.unwrap();
     computer.double.set(|double| double.role_seconds = -600);
     let error = program.role_credentials().await.err();

@@ -874,6 +874,7 @@ cli-trust-icp = ICP-Brasil
 cli-trust-icp-old = ICP-Brasil (histórica)
 cli-trust-icp-other = ICP-Brasil (outros fins)
 cli-trust-gov-br = gov.br
+cli-judged-facts = O julgamento parte de fatos gravados, que nada autentica; o documento não foi aberto. Só vale o que vale quem gravou o arquivo.
 cli-fetched = Consultas pela rede:
 second-agrees = Um segundo leitor, de outros autores, vê os objetos do documento nos mesmos lugares.
 second-differs = Um segundo leitor, de outros autores, vê em outro lugar os objetos { $objects }.

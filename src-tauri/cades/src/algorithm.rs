@@ -266,6 +266,7 @@ impl SignatureAlgorithm {
     /// [`CadesError::BadSignature`]; [`CadesError::Unsupported`] where key and algorithm do not go together.
     pub fn verify_digest(self, spki: &[u8], digest: &[u8], signature: &[u8]) -> Result<(), CadesError> {
         let key = PublicKey::parse(spki)?;
+        self.check_restriction(spki)?;
         if let Some(verifier) = self.verifier(key.kind) {
             let digest = digest::Digest::import_less_safe(digest, self.hash.algorithm())
                 .map_err(|_| CadesError::Malformed("digest"))?;
@@ -296,6 +297,30 @@ impl SignatureAlgorithm {
             }
             _ => Err(CadesError::Unsupported(format!("{}, {}", self.label(), key.kind.label()))),
         }
+    }
+
+    /// A key for PSS alone signs so, and with the parameters that it names (RFC 4055, 1.2 and 3.3).
+    fn check_restriction(self, spki: &[u8]) -> Result<(), CadesError> {
+        let identifier = Tlv::parse(spki)?.fields()?.expect(tag::SEQUENCE, "public key")?;
+        let mut fields = identifier.children();
+        if fields.read()?.oid()? != oid::RSA_PSS {
+            return Ok(());
+        }
+        let refused = || CadesError::Unsupported(format!("{}, RSA-PSS", self.label()));
+        if !matches!(self.scheme, Scheme::RsaPss | Scheme::RsaPssOther { .. }) {
+            return Err(refused());
+        }
+        if fields.is_empty() {
+            return Ok(());
+        }
+        let wanted = pss(Some(fields.read()?))?;
+        let parts = |algorithm: Self| match algorithm.scheme {
+            Scheme::RsaPssOther { mask, salt } => (algorithm.hash, mask, usize::from(salt)),
+            _ => (algorithm.hash, algorithm.hash, algorithm.hash.length()),
+        };
+        let ((hash, mask, salt), (own_hash, own_mask, own_salt)) = (parts(wanted), parts(self));
+        // The key's salt length is the least one.
+        if hash == own_hash && mask == own_mask && own_salt >= salt { Ok(()) } else { Err(refused()) }
     }
 
     /// Checks a signature over bytes.
@@ -519,8 +544,7 @@ impl PublicKey {
         let kind = match dotted.as_str() {
             oid::RSA_ENCRYPTION | oid::RSA_PSS => {
                 let key = Tlv::parse(fields.read()?.bits()?)?;
-                let modulus = key.fields()?.expect(tag::INTEGER, "RSA modulus")?.content;
-                let modulus = modulus.strip_prefix(&[0]).unwrap_or(modulus);
+                let modulus = crate::asn1::magnitude(&key.fields()?.expect(tag::INTEGER, "RSA modulus")?)?;
                 let leading = modulus.first().map_or(0, |byte| byte.leading_zeros());
                 KeyKind::Rsa((modulus.len() * 8).saturating_sub(usize::try_from(leading).unwrap_or(0)))
             }

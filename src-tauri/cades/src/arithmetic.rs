@@ -5,7 +5,7 @@ use num_bigint::BigUint;
 
 use crate::{
     CadesError, Hash,
-    asn1::{Tlv, tag},
+    asn1::{Tlv, magnitude, tag},
 };
 
 /// Largest modulus in bits; a larger one costs a forger nothing and the verifier seconds.
@@ -24,8 +24,8 @@ struct RsaKey {
 impl RsaKey {
     fn parse(key: &[u8]) -> Result<Self, CadesError> {
         let mut fields = Tlv::parse(key)?.fields()?;
-        let modulus = BigUint::from_bytes_be(fields.expect(tag::INTEGER, "RSA modulus")?.content);
-        let exponent = BigUint::from_bytes_be(fields.expect(tag::INTEGER, "RSA exponent")?.content);
+        let modulus = BigUint::from_bytes_be(magnitude(&fields.expect(tag::INTEGER, "RSA modulus")?)?);
+        let exponent = BigUint::from_bytes_be(magnitude(&fields.expect(tag::INTEGER, "RSA exponent")?)?);
         fields.end("RSA key")?;
         let odd = modulus.bit(0) && exponent.bit(0);
         if !odd || exponent < BigUint::from(3u8) {

@@ -276,7 +276,12 @@ impl<'a> Tlv<'a> {
         let malformed = CadesError::Malformed("time");
         let text =
             std::str::from_utf8(self.content).ok().and_then(|text| text.strip_suffix('Z')).ok_or(malformed.clone())?;
-        let digits = text.split('.').next().filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+        // Only digits on both sides of a point, of which there is one at most.
+        let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        let digits = match text.split_once('.') {
+            None => Some(text).filter(|text| is_number(text)),
+            Some((digits, fraction)) => Some(digits).filter(|digits| is_number(digits) && is_number(fraction)),
+        };
         let digits = digits.ok_or(malformed.clone())?;
         let (year_length, century) = match self.tag {
             tag::UTC_TIME => (2, true),
@@ -294,6 +299,40 @@ impl<'a> Tlv<'a> {
             date.and_hms_opt(number(at + 4, 2)?, number(at + 6, 2)?, seconds)
         })();
         fields.map(|time| time.and_utc()).ok_or(malformed)
+    }
+}
+
+/// The digits of a positive INTEGER, written as DER writes it: without a needless octet in front (X.690, 8.3).
+///
+/// # Errors
+/// [`CadesError::Malformed`], also for zero and negative numbers.
+pub(crate) fn magnitude<'a>(integer: &Tlv<'a>) -> Result<&'a [u8], CadesError> {
+    match integer.content {
+        [0, digits @ ..] if digits.first().is_some_and(|first| *first >= 0x80) => Ok(digits),
+        digits if digits.first().is_some_and(|first| (1..=0x7F).contains(first)) => Ok(digits),
+        _ => Err(CadesError::Malformed("integer")),
+    }
+}
+
+/// A whole number in its shortest form, by which serial numbers are compared however they are written.
+#[must_use]
+pub fn shortest(mut integer: &[u8]) -> &[u8] {
+    while let [sign @ (0 | 0xFF), rest @ ..] = integer
+        && rest.first().is_some_and(|next| (*next >= 0x80) == (*sign == 0xFF))
+    {
+        integer = rest;
+    }
+    integer
+}
+
+/// TRUE or FALSE (X.690, 8.2).
+///
+/// # Errors
+/// [`CadesError::Malformed`]
+pub(crate) fn boolean(value: &Tlv<'_>) -> Result<bool, CadesError> {
+    match value.content {
+        [octet] => Ok(*octet != 0),
+        _ => Err(CadesError::Malformed("boolean")),
     }
 }
 
@@ -380,6 +419,34 @@ pub fn is_der_but(bytes: &[u8], parts: &[&[u8]]) -> bool {
         Some(())
     }
     Tlv::parse(bytes).is_ok() && walk(bytes, 0, parts).is_some()
+}
+
+/// A value written anew in DER (X.690, 8 to 10): lengths in their shortest form, strings of octets in one piece, sets in
+/// order. Nothing where it cannot be read.
+#[must_use]
+pub fn to_der(bytes: &[u8]) -> Option<Vec<u8>> {
+    fn write(tlv: &Tlv<'_>, depth: usize) -> Option<Vec<u8>> {
+        if depth > MAX_DEPTH {
+            return None;
+        }
+        if tlv.tag & CONSTRUCTED == 0 {
+            return Some(crate::der::value(tlv.tag, tlv.content));
+        }
+        // Of the universal types only SEQUENCE and SET are constructed in DER.
+        if tlv.tag & 0xC0 == 0 && !matches!(tlv.tag, tag::SEQUENCE | tag::SET) {
+            return Some(crate::der::value(tlv.tag & !CONSTRUCTED, &joined(tlv, depth).ok()?));
+        }
+        let mut parts = Vec::new();
+        let mut reader = tlv.children();
+        while !reader.is_empty() {
+            parts.push(write(&reader.read().ok()?, depth + 1)?);
+        }
+        if tlv.tag == tag::SET {
+            parts.sort();
+        }
+        Some(crate::der::value(tlv.tag, &parts.concat()))
+    }
+    write(&Tlv::parse(bytes).ok()?, 0)
 }
 
 fn header_length(content: usize) -> usize {

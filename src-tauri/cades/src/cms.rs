@@ -5,10 +5,13 @@ use std::borrow::Cow;
 use crate::{
     CadesError,
     algorithm::{Hash, SignatureAlgorithm},
-    asn1::{Reader, Tlv, context, context_primitive, tag},
+    asn1::{self, Reader, Tlv, context, context_primitive, tag},
     der, oid,
     x509::Certificate,
 };
+
+/// Tag of an OCTET STRING in pieces.
+const CONSTRUCTED_OCTETS: u8 = 0x24;
 
 /// Most certificates looked at in one signature; a chain has three or four.
 pub const MAX_CERTIFICATES: usize = 200;
@@ -77,6 +80,8 @@ pub struct SignedData<'a> {
     pub certificates: Vec<&'a [u8]>,
     /// Other choices among them (attribute certificates, obsolete forms), each as it stands.
     pub other_certificates: Vec<&'a [u8]>,
+    /// How many more there were.
+    pub left_out: usize,
     /// Embedded revocation lists, each as it stands.
     pub crls: Vec<&'a [u8]>,
     /// Embedded OCSP responses (`id-ri-ocsp-response`, RFC 5940), each as it stands.
@@ -113,12 +118,14 @@ impl<'a> SignedData<'a> {
             encapsulated.optional(context(0))?.map(|content| content.children().read()?.octets()).transpose()?;
         encapsulated.end("encapContentInfo")?;
         let (mut certificates, mut other_certificates) = (Vec::new(), Vec::new());
+        let mut left_out = 0;
         if let Some(set) = fields.optional(context(0))? {
             let mut set = set.children();
             while !set.is_empty() {
                 let choice = set.read()?;
                 // The other choices of CertificateChoices are tagged [0] to [3] (RFC 5652, 10.2.2).
                 if certificates.len() + other_certificates.len() >= MAX_CERTIFICATES {
+                    left_out += 1;
                     continue;
                 }
                 if (context(0)..=context(3)).contains(&choice.tag) {
@@ -157,6 +164,7 @@ impl<'a> SignedData<'a> {
             content,
             certificates,
             other_certificates,
+            left_out,
             crls,
             ocsps,
             signers,
@@ -183,7 +191,8 @@ fn read_signer<'a>(signer: &Tlv<'a>) -> Result<SignerInfo<'a>, CadesError> {
     let signed = fields.optional(context(0))?;
     let signature_algorithm = fields.expect(tag::SEQUENCE, "signatureAlgorithm")?;
     let signature = fields.read()?;
-    if signature.tag & 0x1F != tag::OCTET_STRING {
+    // In pieces, as BER may, or whole.
+    if !matches!(signature.tag, tag::OCTET_STRING | CONSTRUCTED_OCTETS) {
         return Err(CadesError::Malformed("signature"));
     }
     let unsigned = fields.optional(context(1))?;
@@ -296,6 +305,20 @@ impl SignerInfo<'_> {
     #[must_use]
     pub fn signed_bytes_sorted(&self) -> Option<Vec<u8>> {
         let set = Tlv::parse(self.signed_attributes_raw?).ok()?;
+        let mut reader = set.children();
+        let mut attributes = Vec::new();
+        while !reader.is_empty() {
+            attributes.push(reader.read().ok()?.raw.to_vec());
+        }
+        Some(der::set_of(attributes))
+    }
+
+    /// The same attributes written anew in DER, as RFC 5652, 5.4 wants them signed whatever was sent.
+    #[must_use]
+    pub fn signed_bytes_in_der(&self) -> Option<Vec<u8>> {
+        let mut bytes = asn1::to_der(self.signed_attributes_raw?)?;
+        *bytes.first_mut()? = tag::SET;
+        let set = Tlv::parse(&bytes).ok()?;
         let mut reader = set.children();
         let mut attributes = Vec::new();
         while !reader.is_empty() {

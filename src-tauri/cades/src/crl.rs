@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     CadesError, GeneralName, Hash, SignatureAlgorithm,
-    asn1::{Reader, Tlv, context, context_primitive, tag},
+    asn1::{Reader, Tlv, context, context_primitive, shortest, tag},
     oid,
     x509::{Extension, read_extensions},
 };
@@ -26,6 +26,14 @@ const UNDERSTOOD: [&str; 5] = [
 /// Extensions of an entry that this crate understands (5.3).
 const UNDERSTOOD_IN_ENTRY: [&str; 4] =
     [oid::CRL_REASON, oid::CERTIFICATE_ISSUER, oid::INVALIDITY_DATE, HOLD_INSTRUCTION];
+
+/// The entries of a list by serial number.
+#[derive(Debug)]
+struct Index {
+    by_serial: HashMap<Vec<u8>, Vec<RevokedEntry>>,
+    /// Some entry has a critical extension that is not understood: nothing follows from one that is absent.
+    has_odd: bool,
+}
 
 /// holdInstructionCode, which RFC 5280 no longer uses and old lists carry.
 const HOLD_INSTRUCTION: &str = "2.5.29.23";
@@ -51,6 +59,8 @@ pub struct RevokedEntry {
     pub reason: Option<u8>,
     /// Whose certificate, where it is not the list's issuer: DER of the name.
     pub issuer: Vec<u8>,
+    /// A critical extension of the entry is not understood.
+    pub is_odd: bool,
 }
 
 /// issuingDistributionPoint (5.2.5).
@@ -91,8 +101,9 @@ pub struct Crl {
     algorithm: Vec<u8>,
     algorithms_agree: bool,
     signature: Vec<u8>,
+    issuer_identity: Vec<u8>,
     revoked: Vec<u8>,
-    index: OnceLock<Option<HashMap<Vec<u8>, Vec<RevokedEntry>>>>,
+    index: OnceLock<Option<Index>>,
     /// Keys it was checked with, and how that ended: a list serves many files.
     checked: Mutex<Vec<Checked>>,
 }
@@ -133,10 +144,16 @@ impl Crl {
             algorithm: algorithm.raw.to_vec(),
             algorithms_agree: algorithm.raw == inner_algorithm.raw,
             signature: signature.to_vec(),
+            issuer_identity: crate::names::identity(issuer.raw),
             revoked: revoked.to_vec(),
             index: OnceLock::new(),
             checked: Mutex::default(),
         })
+    }
+
+    /// What its issuer's name shares with every equal name.
+    pub(crate) fn issuer_identity(&self) -> &[u8] {
+        &self.issuer_identity
     }
 
     /// The list as it came.
@@ -247,15 +264,28 @@ impl Crl {
         Hash::Sha256.digest(&self.der)
     }
 
-    /// The entry of a certificate; the list is indexed the first time it is asked.
+    /// The entries of a certificate, of which there should be one; the list is indexed the first time it is asked.
     ///
     /// # Errors
-    /// [`CadesError::Malformed`] if the list cannot be read to its end: then it says nothing of any certificate.
-    pub fn find(&self, issuer: &[u8], serial: &[u8]) -> Result<Option<&RevokedEntry>, CadesError> {
+    /// [`CadesError::Malformed`] if the list cannot be read to its end, or has entries that are not understood and none
+    /// of this certificate: then nothing follows.
+    pub fn find(&self, issuer: &[u8], serial: &[u8]) -> Result<Vec<&RevokedEntry>, CadesError> {
         let index = self.index.get_or_init(|| read_entries(&self.revoked, &self.issuer).ok());
         let index = index.as_ref().ok_or(CadesError::Malformed("revokedCertificates"))?;
-        let entries = index.get(serial).map(Vec::as_slice).unwrap_or_default();
-        Ok(entries.iter().find(|entry| crate::names::same_name(&entry.issuer, issuer)))
+        let entries = index.by_serial.get(shortest(serial)).map(Vec::as_slice).unwrap_or_default();
+        let found: Vec<_> = entries.iter().filter(|entry| crate::names::same_name(&entry.issuer, issuer)).collect();
+        if found.is_empty() && index.has_odd {
+            return Err(CadesError::Malformed("critical extension of an entry"));
+        }
+        Ok(found)
+    }
+
+    /// How much work checking its signature is, in units of an ordinary list.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        /// Bytes hashed in about the time of one RSA verification.
+        const UNIT: usize = 64 * 1024;
+        1 + self.tbs.len() / UNIT
     }
 }
 
@@ -265,16 +295,17 @@ pub(crate) fn reason_bits(content: &[u8]) -> u16 {
     octet(1) | octet(2) << 8
 }
 
-fn read_entries(list: &[u8], issuer: &[u8]) -> Result<HashMap<Vec<u8>, Vec<RevokedEntry>>, CadesError> {
-    let mut index: HashMap<Vec<u8>, Vec<RevokedEntry>> = HashMap::new();
+fn read_entries(list: &[u8], issuer: &[u8]) -> Result<Index, CadesError> {
+    let mut index = Index { by_serial: HashMap::new(), has_odd: false };
     let mut list = Reader::new(list);
     // In an indirect list an entry's issuer holds for those that follow (5.3.3).
     let mut issuer = issuer.to_vec();
     while !list.is_empty() {
         let mut fields = list.read()?.fields()?;
         let serial = fields.expect(tag::INTEGER, "userCertificate")?.content;
-        let date = fields.read()?.time()?;
+        let mut date = fields.read()?.time()?;
         let mut reason = None;
+        let mut is_odd = false;
         if !fields.is_empty() {
             let extensions = fields.expect(tag::SEQUENCE, "crlEntryExtensions")?;
             for extension in read_extensions_of(extensions.children())? {
@@ -291,16 +322,19 @@ fn read_entries(list: &[u8], issuer: &[u8]) -> Result<HashMap<Vec<u8>, Vec<Revok
                         });
                         issuer = name.ok_or(CadesError::Malformed("certificateIssuer"))?;
                     }
-                    other if extension.critical && !UNDERSTOOD_IN_ENTRY.contains(&other) => {
-                        return Err(CadesError::Malformed("critical extension of an entry"));
+                    // Whoever makes it critical wants it used: since then the key was not to be trusted (5.3.2).
+                    oid::INVALIDITY_DATE if extension.critical => {
+                        date = date.min(Tlv::parse(&extension.value)?.time()?);
                     }
+                    other if extension.critical && !UNDERSTOOD_IN_ENTRY.contains(&other) => is_odd = true,
                     _ => {}
                 }
             }
         }
         fields.end("revokedCertificates")?;
-        let entry = RevokedEntry { date, reason, issuer: issuer.clone() };
-        index.entry(serial.to_vec()).or_default().push(entry);
+        index.has_odd |= is_odd;
+        let entry = RevokedEntry { date, reason, issuer: issuer.clone(), is_odd };
+        index.by_serial.entry(shortest(serial).to_vec()).or_default().push(entry);
     }
     Ok(index)
 }

@@ -5,8 +5,11 @@ use crate::{
     asn1::{Reader, Tlv, context, context_primitive, tag},
 };
 
-/// Most names read from one extension; real ones have a handful.
-const MAX_NAMES: usize = 10_000;
+/// Most names read from one extension; real ones have a handful. Names and constraints multiply.
+const MAX_NAMES: usize = 1_000;
+
+/// Longest directory name that is compared by its parts, in bytes; longer ones are equal when their bytes are.
+const MAX_NAME: usize = 8 * 1024;
 
 /// One `GeneralName`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +47,9 @@ impl GeneralName {
                 let mut fields = value.children();
                 let oid = fields.read()?.oid()?;
                 let inner = fields.expect(context(0), "otherName")?.children().read()?;
-                let octets = || (inner.tag == tag::OCTET_STRING).then(|| String::from_utf8_lossy(inner.content).into());
+                let octets = || {
+                    (inner.tag == tag::OCTET_STRING).then(|| crate::readable(&String::from_utf8_lossy(inner.content)))
+                };
                 Self::Other { oid, text: inner.text().or_else(octets) }
             }
             tag if tag == context_primitive(1) => Self::Email(text()),
@@ -117,6 +122,25 @@ pub fn same_name(a: &[u8], b: &[u8]) -> bool {
     a == b || matches!((normalized(a, folded), normalized(b, folded)), (Some(a), Some(b)) if a == b)
 }
 
+/// What two equal names share and no others: a digest that is computed once and compared often.
+#[must_use]
+pub(crate) fn identity(name: &[u8]) -> Vec<u8> {
+    let mut text = Vec::new();
+    match normalized(name, folded) {
+        Some(parts) => {
+            for part in parts {
+                text.push(b'/');
+                for (kind, value) in part {
+                    text.extend(format!("{kind}={}:", value.len()).into_bytes());
+                    text.extend(value);
+                }
+            }
+        }
+        None => text.extend(name),
+    }
+    crate::Hash::Sha256.digest(&text)
+}
+
 /// Whether two directory names are spelled alike, letter by letter; the type of their strings does not count.
 ///
 /// For a name that no signature covers: one letter in another case was not written by whoever signed.
@@ -125,13 +149,10 @@ pub fn spelled_alike(a: &[u8], b: &[u8]) -> bool {
     a == b || matches!((normalized(a, spelled), normalized(b, spelled)), (Some(a), Some(b)) if a == b)
 }
 
-/// Whether `name` lies at or below `base` in the directory.
+/// Whether `name` lies at or below `base` in the directory; nothing where one of them cannot be compared.
 #[must_use]
-pub fn is_below(name: &[u8], base: &[u8]) -> bool {
-    match (normalized(name, folded), normalized(base, folded)) {
-        (Some(name), Some(base)) => name.starts_with(&base),
-        _ => false,
-    }
+pub fn is_below(name: &[u8], base: &[u8]) -> Option<bool> {
+    Some(normalized(name, folded)?.starts_with(&normalized(base, folded)?))
 }
 
 /// Type and folded value of each attribute of one part of a name.
@@ -139,6 +160,9 @@ type Part = Vec<(String, Vec<u8>)>;
 
 /// The parts of a name, each with its attributes in order of type.
 fn normalized(name: &[u8], read: fn(&Tlv<'_>) -> Vec<u8>) -> Option<Vec<Part>> {
+    if name.len() > MAX_NAME {
+        return None;
+    }
     let mut parts = Vec::new();
     let mut sets = Tlv::parse(name).ok()?.fields().ok()?;
     while !sets.is_empty() {
@@ -158,7 +182,10 @@ fn normalized(name: &[u8], read: fn(&Tlv<'_>) -> Vec<u8>) -> Option<Vec<Part>> {
 
 fn folded(value: &Tlv<'_>) -> Vec<u8> {
     match value.exact_text() {
-        Some(text) => text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase().into_bytes(),
+        // What nobody sees does not tell two names apart (RFC 4518, 2.2).
+        Some(text) => {
+            crate::readable(&text).split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase().into_bytes()
+        }
         None => value.raw.to_vec(),
     }
 }
@@ -167,34 +194,45 @@ fn spelled(value: &Tlv<'_>) -> Vec<u8> {
     value.exact_text().map_or_else(|| value.raw.to_vec(), |text| text.as_bytes().to_vec())
 }
 
-/// Whether an e-mail address lies within a constraint: a mailbox, a host, or (with a leading point) a domain.
+/// Whether an e-mail address lies within a constraint: a mailbox, a host, or (with a leading point) a domain; nothing
+/// for what is no address.
 #[must_use]
-pub fn email_within(email: &str, constraint: &str) -> bool {
-    let (email, constraint) = (email.to_lowercase(), constraint.to_lowercase());
+pub fn email_within(email: &str, constraint: &str) -> Option<bool> {
+    let (email, constraint) = (host_of(email), host_of(constraint));
     if constraint.contains('@') {
-        return email == constraint;
+        return Some(email == constraint);
     }
-    let Some((_, host)) = email.rsplit_once('@') else { return false };
-    if constraint.starts_with('.') { host.ends_with(&constraint) } else { host == constraint }
+    let (_, host) = email.rsplit_once('@')?;
+    Some(if constraint.starts_with('.') { host.ends_with(&constraint) } else { host == constraint })
+}
+
+/// A host without the point of the root, in small letters.
+fn host_of(text: &str) -> String {
+    text.strip_suffix('.').unwrap_or(text).to_lowercase()
 }
 
 /// Whether a host name lies within a constraint: the name itself or anything with labels added on its left.
 #[must_use]
 pub fn dns_within(host: &str, constraint: &str) -> bool {
-    let (host, constraint) = (host.to_lowercase(), constraint.to_lowercase());
+    let (host, constraint) = (host_of(host), host_of(constraint));
     let constraint = constraint.trim_start_matches('.');
     constraint.is_empty() || host == constraint || host.ends_with(&format!(".{constraint}"))
 }
 
-/// Whether the host of a URI lies within a constraint; with a leading point only below it.
+/// Whether the host of a URI lies within a constraint; with a leading point only below it. Nothing where it is not plain
+/// which host it has.
 #[must_use]
-pub fn uri_within(uri: &str, constraint: &str) -> bool {
-    let constraint = constraint.to_lowercase();
-    let Some((_, rest)) = uri.split_once("://") else { return false };
+pub fn uri_within(uri: &str, constraint: &str) -> Option<bool> {
+    let constraint = host_of(constraint);
+    let (_, rest) = uri.split_once("://")?;
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let host = authority.rsplit('@').next().unwrap_or_default();
-    let host = host.split(':').next().unwrap_or_default().to_lowercase();
-    if constraint.starts_with('.') { host.ends_with(&constraint) } else { host == constraint }
+    let host = host_of(host.split(':').next().unwrap_or_default());
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+    if host.is_empty() || !host.bytes().all(is_plain) || authority.contains('\\') {
+        return None;
+    }
+    Some(if constraint.starts_with('.') { host.ends_with(&constraint) } else { host == constraint })
 }
 
 /// Whether an address lies within address and mask.
@@ -214,9 +252,13 @@ mod tests {
     fn domains_contain_what_is_below_them_and_no_look_alike() {
         assert!(dns_within("a.cartorio.example", "cartorio.example"));
         assert!(!dns_within("outrocartorio.example", "cartorio.example"));
-        assert!(email_within("x@a.cartorio.example", ".cartorio.example"));
-        assert!(!email_within("x@cartorio.example", ".cartorio.example"));
-        assert!(uri_within("http://a.cartorio.example:80/x", ".cartorio.example"));
+        assert_eq!(email_within("x@a.cartorio.example", ".cartorio.example"), Some(true));
+        assert_eq!(email_within("x@cartorio.example", ".cartorio.example"), Some(false));
+        assert_eq!(email_within("x@cartorio.example.", "cartorio.example"), Some(true));
+        assert_eq!(uri_within("http://a.cartorio.example:80/x", ".cartorio.example"), Some(true));
+        for unclear in ["http:a.cartorio.example", "http://a.cartorio.example\\@x", "http://", "mailto:x"] {
+            assert_eq!(uri_within(unclear, ".cartorio.example"), None, "{unclear}");
+        }
         assert!(ip_within(&[10, 1, 2, 3], &[10, 1, 0, 0, 255, 255, 0, 0]));
         assert!(!ip_within(&[10, 2, 2, 3], &[10, 1, 0, 0, 255, 255, 0, 0]));
     }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     CadesError, Certificate, Hash, SignatureAlgorithm,
-    asn1::{Tlv, context, context_primitive, tag},
+    asn1::{Tlv, context, context_primitive, shortest, tag},
     cms::MAX_CERTIFICATES,
     oid,
     x509::{Extension, read_extensions},
@@ -56,7 +56,7 @@ impl Answer {
     #[must_use]
     pub fn is_about(&self, certificate: &Certificate, issuer: &Certificate) -> bool {
         let Some(hash) = self.hash else { return false };
-        self.serial == certificate.serial
+        shortest(&self.serial) == shortest(&certificate.serial)
             && hash.digest(&certificate.issuer) == self.issuer_name_hash
             && issuer.key_bits().is_some_and(|bits| hash.digest(bits) == self.issuer_key_hash)
     }

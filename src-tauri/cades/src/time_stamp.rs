@@ -9,6 +9,9 @@ use crate::{
     x509::read_extension,
 };
 
+/// Least accuracy that still says when (2.4.2): authorities state a second or less.
+const MAX_ACCURACY_SECONDS: u64 = 3_600;
+
 /// A token: signed data around the statement that a digest existed at a time.
 #[derive(Debug, Clone)]
 pub struct TimeStampToken<'a> {
@@ -59,6 +62,13 @@ impl<'a> TimeStampToken<'a> {
             let field = fields.read()?;
             if !is_known(&field) {
                 return Err(CadesError::Malformed("TSTInfo"));
+            }
+            // An authority that does not know the hour proves no time.
+            if field.tag == tag::SEQUENCE
+                && let Some(seconds) = field.children().optional(tag::INTEGER)?
+                && seconds.unsigned()? > MAX_ACCURACY_SECONDS
+            {
+                return Err(CadesError::Malformed("accuracy"));
             }
             // Whoever does not understand a critical extension must not use the token (2.4.2).
             if field.tag == context(1) {

@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use crate::{
     CadesError,
     algorithm::{Hash, PublicKey, SignatureAlgorithm},
-    asn1::{Tlv, context, context_primitive, tag},
-    names::{GeneralName, NameConstraints, same_name},
+    asn1::{Tlv, boolean, context, context_primitive, tag},
+    names::{self, GeneralName, NameConstraints},
     oid,
 };
 
@@ -56,6 +56,8 @@ pub struct Certificate {
     algorithm: Vec<u8>,
     algorithms_agree: bool,
     signature: Vec<u8>,
+    issuer_identity: Vec<u8>,
+    subject_identity: Vec<u8>,
 }
 
 impl Certificate {
@@ -98,6 +100,8 @@ impl Certificate {
             algorithm: algorithm.raw.to_vec(),
             algorithms_agree: algorithm.raw == inner_algorithm.raw,
             signature: signature.to_vec(),
+            issuer_identity: names::identity(issuer.raw),
+            subject_identity: names::identity(subject.raw),
         })
     }
 
@@ -122,7 +126,19 @@ impl Certificate {
     /// Whether subject and issuer have the same name.
     #[must_use]
     pub fn is_self_issued(&self) -> bool {
-        same_name(&self.subject, &self.issuer)
+        self.subject_identity == self.issuer_identity
+    }
+
+    /// Whether another certificate's subject has the name of this one's issuer.
+    #[must_use]
+    pub fn names_as_issuer(&self, other: &Certificate) -> bool {
+        self.issuer_identity == other.subject_identity
+    }
+
+    /// Whether the subject has the name that a list gives as its issuer.
+    #[must_use]
+    pub fn is_issuer_of(&self, list: &crate::Crl) -> bool {
+        self.subject_identity == list.issuer_identity()
     }
 
     /// The key's kind.
@@ -161,7 +177,7 @@ impl Certificate {
     pub fn basic_constraints(&self) -> Result<Option<(bool, Option<u64>)>, CadesError> {
         let Some(extension) = self.extension(oid::BASIC_CONSTRAINTS) else { return Ok(None) };
         let mut fields = Tlv::parse(&extension.value)?.fields()?;
-        let is_ca = fields.optional(tag::BOOLEAN)?.is_some_and(|flag| flag.content != [0]);
+        let is_ca = fields.optional(tag::BOOLEAN)?.map(|flag| boolean(&flag)).transpose()?.unwrap_or(false);
         let length = fields.optional(tag::INTEGER)?.map(|length| length.unsigned()).transpose()?;
         Ok(Some((is_ca, length)))
     }
@@ -357,16 +373,17 @@ impl Certificate {
             .is_ok_and(|algorithm| algorithm.hash == Hash::Sha1)
     }
 
-    /// What to call the subject: its common name, else its organisation, else the whole name.
+    /// What to call the subject: its common name, else its organisation, else the whole name. The CPF that ICP-Brasil
+    /// writes behind a person's name is personal data, and shown with its ends hidden.
     #[must_use]
     pub fn subject_label(&self) -> String {
-        label(&self.subject)
+        without_cpf(label(&self.subject))
     }
 
     /// What to call the issuer.
     #[must_use]
     pub fn issuer_label(&self) -> String {
-        label(&self.issuer)
+        without_cpf(label(&self.issuer))
     }
 }
 
@@ -383,7 +400,7 @@ pub(crate) fn read_extensions(tagged: &Tlv<'_>) -> Result<Vec<Extension>, CadesE
 pub(crate) fn read_extension(extension: &Tlv<'_>) -> Result<Extension, CadesError> {
     let mut fields = extension.fields()?;
     let oid = fields.read()?.oid()?;
-    let critical = fields.optional(tag::BOOLEAN)?.is_some_and(|flag| flag.content != [0]);
+    let critical = fields.optional(tag::BOOLEAN)?.map(|flag| boolean(&flag)).transpose()?.unwrap_or(false);
     let value = fields.expect(tag::OCTET_STRING, "extension")?.content.to_vec();
     Ok(Extension { oid, critical, value })
 }
@@ -411,6 +428,15 @@ fn small_number(content: &[u8]) -> Result<u64, CadesError> {
     let fits = content.first().is_some_and(|first| *first < 0x80) && digits.len() <= 8;
     fits.then(|| digits.iter().fold(0, |number, digit| number << 8 | u64::from(*digit)))
         .ok_or(CadesError::Malformed("integer"))
+}
+
+fn without_cpf(label: String) -> String {
+    match label.rsplit_once(':') {
+        Some((name, number)) if number.len() == 11 && number.bytes().all(|byte| byte.is_ascii_digit()) => {
+            format!("{name}:***{}**", number.get(3..9).unwrap_or_default())
+        }
+        _ => label,
+    }
 }
 
 fn label(name: &[u8]) -> String {

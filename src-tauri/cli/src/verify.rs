@@ -98,6 +98,8 @@ pub(crate) fn judge(arguments: &JudgeArguments) -> Result<ExitCode> {
     let policy = office.policy(&request)?;
     let mut seen = Seen::default();
     let mut reports = Vec::new();
+    // The document was not looked at: whoever wrote the facts is believed in everything.
+    eprintln!("{}", texts::text("cli-warning", &[("text", &texts::text("cli-judged-facts", &[]))]));
     for file in &arguments.files {
         let outcome = office.judge_stored(file, &policy);
         let verdict = verdict_of(&outcome);
@@ -332,7 +334,11 @@ impl<'p> Printer<'p> {
 
 /// A cell that no spreadsheet takes for a formula: names come from strangers' files.
 fn cell(text: &str) -> String {
-    let guarded = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() };
+    let guarded = if text.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    };
     format!("\"{}\"", guarded.replace('"', "\"\""))
 }
 

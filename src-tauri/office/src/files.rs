@@ -3,6 +3,7 @@
 use std::{
     collections::HashSet,
     fs,
+    io::{self, Read},
     path::{Path, PathBuf},
 };
 
@@ -102,6 +103,21 @@ fn matches(name: &[char], pattern: &[char]) -> bool {
         reached = next;
     }
     reached.last().copied().unwrap_or(false)
+}
+
+/// All bytes of a file of at most `limit` bytes; nothing if it has more. What is no file, a device or a pipe, is none.
+///
+/// # Errors
+/// [`OfficeError::File`]
+pub(crate) fn read_bounded(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, OfficeError> {
+    // Looked at before it is opened: opening a pipe waits for whoever writes into it.
+    if !std::fs::metadata(path).map_err(OfficeError::file(path))?.is_file() {
+        return Err(OfficeError::File { file: path.to_owned(), source: io::ErrorKind::InvalidInput.into() });
+    }
+    let file = std::fs::File::open(path).map_err(OfficeError::file(path))?;
+    let mut bytes = Vec::new();
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(OfficeError::file(path))?;
+    Ok((bytes.len() as u64 <= limit).then_some(bytes))
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
 //! Evidence from the network, where it is allowed and would change a verdict.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     fs,
     future::Future,
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
 };
 
 use cades::{Certificate, Crl, GeneralName, Hash, OcspResponse, oid};
@@ -18,7 +19,10 @@ use crate::{Office, OfficeError, clock, output};
 const MAX_QUESTIONS: usize = 16;
 
 /// Verdicts that evidence from the network can change.
-const ASKS_FOR_REVOCATION: [&str; 2] = ["revocation.missing", "revocation.stale"];
+const ASKS_FOR_REVOCATION: [&str; 3] = ["revocation.missing", "revocation.stale", "revocation.unusable"];
+
+/// How long all questions for one file may take together: beyond it a person no longer waits.
+const MAX_TIME: Duration = Duration::from_secs(25);
 
 /// Runs a piece of asynchronous work to its end.
 pub(crate) fn block_on<T>(work: impl Future<Output = T>) -> Result<T, OfficeError> {
@@ -27,10 +31,25 @@ pub(crate) fn block_on<T>(work: impl Future<Output = T>) -> Result<T, OfficeErro
     Ok(runtime.block_on(work))
 }
 
+/// What may still be asked for one file.
+struct Left {
+    questions: usize,
+    until: Instant,
+}
+
+impl Left {
+    fn is_used_up(&self) -> bool {
+        self.questions == 0 || Instant::now() >= self.until
+    }
+}
+
 /// What was fetched in this run, for all files, and what was asked in vain.
 #[derive(Debug, Default)]
 pub struct Fetched {
     asked: Mutex<HashSet<String>>,
+    /// Certificates and answers of responders, by what was asked: the next file may need them too.
+    issuers: Mutex<HashMap<String, Vec<Certificate>>>,
+    answers: Mutex<HashMap<String, Arc<OcspResponse>>>,
     /// Addresses that were asked, with what came of it, for the report.
     pub log: Mutex<Vec<(String, &'static str)>>,
 }
@@ -55,16 +74,31 @@ impl Office {
         fetched: &Fetched,
     ) -> bool {
         let before = policy.evidence.crls.len() + policy.evidence.ocsps.len() + policy.issuers.len();
+        let read = |blobs: &[pades::facts::Blob]| -> Vec<Certificate> {
+            blobs.iter().filter_map(|blob| Certificate::parse(&blob.0).ok()).collect()
+        };
+        let stamps: Vec<Certificate> = facts
+            .signatures
+            .iter()
+            .flat_map(|signature| &signature.cms)
+            .flat_map(|cms| &cms.time_stamps)
+            .flat_map(|token| read(&token.cms.certificates))
+            .collect();
         let certificates: Vec<Certificate> = facts
             .signatures
             .iter()
             .filter_map(|signature| signature.cms.as_ref().or(signature.token.as_ref().map(|token| &token.cms)))
-            .flat_map(|cms| &cms.certificates)
-            .filter_map(|blob| Certificate::parse(&blob.0).ok())
+            .flat_map(|cms| read(&cms.certificates))
+            .chain(stamps.iter().cloned())
             .collect();
-        let wants =
-            |codes: &[&str]| judgement.signatures.iter().any(|signature| codes.contains(&signature.code.as_str()));
-        let mut left = MAX_QUESTIONS;
+        let stamps_want = |codes: &[&str]| {
+            let mut stamps = judgement.signatures.iter().flat_map(|signature| &signature.time_stamps);
+            stamps.any(|stamp| codes.contains(&stamp.code.as_str()))
+        };
+        let wants = |codes: &[&str]| {
+            stamps_want(codes) || judgement.signatures.iter().any(|signature| codes.contains(&signature.code.as_str()))
+        };
+        let mut left = Left { questions: MAX_QUESTIONS, until: Instant::now() + MAX_TIME };
         if wants(&["chain.unknown_issuer"]) {
             for address in certificates.iter().flat_map(|certificate| certificate.access_uris(oid::AD_CA_ISSUERS)) {
                 self.fetch_issuer(&address, policy, fetched, &mut left);
@@ -74,13 +108,15 @@ impl Office {
             let known: Vec<Certificate> = certificates.iter().chain(&policy.issuers).cloned().collect();
             let steps = judgement.signatures.iter().flat_map(|signature| &signature.path);
             let wanted: HashSet<&str> = steps
-                .filter(|step| matches!(step.revocation.as_str(), "missing" | "stale"))
+                .filter(|step| matches!(step.revocation.as_str(), "missing" | "stale" | "unusable"))
                 .map(|step| step.sha256.as_str())
                 .collect();
+            let for_stamps = stamps_want(&ASKS_FOR_REVOCATION);
             let mut done = HashSet::new();
             for certificate in &known {
                 let name = pdf::hex(&certificate.fingerprint()).to_lowercase();
-                if wanted.contains(name.as_str()) && done.insert(name) {
+                let is_stamp = for_stamps && !certificate.is_self_issued() && stamps.contains(certificate);
+                if (is_stamp || wanted.contains(name.as_str())) && done.insert(name) {
                     self.fetch_revocation(certificate, &known, policy, fetched, &mut left);
                 }
             }
@@ -88,11 +124,11 @@ impl Office {
         policy.evidence.crls.len() + policy.evidence.ocsps.len() + policy.issuers.len() > before
     }
 
-    fn ask(&self, address: &str, limit: usize, fetched: &Fetched, left: &mut usize) -> Option<Vec<u8>> {
-        if *left == 0 || !fetched.is_new(address) {
+    fn ask(&self, address: &str, limit: usize, fetched: &Fetched, left: &mut Left) -> Option<Vec<u8>> {
+        if left.is_used_up() || !fetched.is_new(address) {
             return None;
         }
-        *left -= 1;
+        left.questions -= 1;
         let answer = block_on(evidence::get(address, limit, Guard::Public)).ok()?;
         self.noted(address, answer, fetched)
     }
@@ -102,12 +138,19 @@ impl Office {
         answer.ok()
     }
 
-    fn fetch_issuer(&self, address: &str, policy: &mut Policy, fetched: &Fetched, left: &mut usize) {
+    fn fetch_issuer(&self, address: &str, policy: &mut Policy, fetched: &Fetched, left: &mut Left) {
+        if let Some(known) = fetched.issuers.lock().unwrap_or_else(PoisonError::into_inner).get(address) {
+            let new: Vec<_> = known.iter().filter(|known| !policy.issuers.contains(known)).cloned().collect();
+            policy.issuers.extend(new);
+            return;
+        }
         let Some(bytes) = self.ask(address, evidence::MAX_ISSUER, fetched, left) else { return };
         let from_bundle = cades::SignedData::parse(&bytes).map(|signed| {
             signed.certificates.iter().filter_map(|der| Certificate::parse(der).ok()).collect::<Vec<_>>()
         });
-        policy.issuers.extend(from_bundle.unwrap_or_else(|_| trust::read_certificates(&bytes).unwrap_or_default()));
+        let found = from_bundle.unwrap_or_else(|_| trust::read_certificates(&bytes).unwrap_or_default());
+        policy.issuers.extend(found.iter().cloned());
+        fetched.issuers.lock().unwrap_or_else(PoisonError::into_inner).insert(address.to_owned(), found);
     }
 
     /// Its list first, which serves all of an issuer's certificates, then the responder.
@@ -117,7 +160,7 @@ impl Office {
         known: &[Certificate],
         policy: &mut Policy,
         fetched: &Fetched,
-        left: &mut usize,
+        left: &mut Left,
     ) {
         let points = certificate.distribution_points().unwrap_or_default();
         let addresses = points.into_iter().flat_map(|point| point.names).filter_map(|name| match name {
@@ -136,24 +179,31 @@ impl Office {
         });
         let Some(issuer) = issuer else { return };
         for address in certificate.access_uris(oid::AD_OCSP) {
-            let question = format!("{address} {}", pdf::hex(&certificate.serial));
-            if *left == 0 || !fetched.is_new(&question) {
+            let question = format!("{address} {}", pdf::hex(&certificate.fingerprint()));
+            if let Some(known) = fetched.answers.lock().unwrap_or_else(PoisonError::into_inner).get(&question) {
+                policy.evidence.ocsps.push(Arc::clone(known));
+                return;
+            }
+            if left.is_used_up() || !fetched.is_new(&question) {
                 continue;
             }
-            *left -= 1;
+            left.questions -= 1;
             let request = evidence::ocsp_request(certificate, issuer);
             let Ok(answer) = block_on(evidence::post_ocsp(&address, request, Guard::Public)) else { continue };
             if let Some(bytes) = self.noted(&address, answer, fetched)
                 && let Ok(response) = OcspResponse::parse(&bytes)
             {
-                policy.evidence.ocsps.push(Arc::new(response));
+                let response = Arc::new(response);
+                let mut answers = fetched.answers.lock().unwrap_or_else(PoisonError::into_inner);
+                answers.insert(question, Arc::clone(&response));
+                policy.evidence.ocsps.push(response);
                 return;
             }
         }
     }
 
     /// A list from the cache while it is fresh, else from its address; a fetched one is kept.
-    fn crl(&self, address: &str, fetched: &Fetched, left: &mut usize) -> Option<Arc<Crl>> {
+    fn crl(&self, address: &str, fetched: &Fetched, left: &mut Left) -> Option<Arc<Crl>> {
         let kept = self.crl_file(address);
         if let Some(crl) = fs::read(&kept).ok().and_then(|der| trust::cache::crl(&der))
             && crl.next_update.is_some_and(|next| clock::now() < next)

@@ -200,11 +200,9 @@ impl Office {
     /// # Errors
     /// [`OfficeError::File`], [`OfficeError::Trust`]; nothing is changed then.
     pub fn import_trust(&self, file: &Path, role: Role) -> Result<Imported, OfficeError> {
-        let size = fs::metadata(file).map_err(OfficeError::file(file))?.len();
-        if size > MAX_IMPORT {
+        let Some(bytes) = crate::files::read_bounded(file, MAX_IMPORT)? else {
             return Err(OfficeError::Trust { file: file.to_owned(), source: trust::TrustError::TooMany });
-        }
-        let bytes = fs::read(file).map_err(OfficeError::file(file))?;
+        };
         let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
         self.import_bytes(&bytes, file, &name, role)
     }
@@ -309,7 +307,7 @@ fn read_any(bytes: &[u8], unreadable: &mut usize) -> Vec<Certificate> {
     }
     if let Ok(signed) = SignedData::parse(bytes) {
         let read: Vec<_> = signed.certificates.iter().map(|der| Certificate::parse(der)).collect();
-        *unreadable += read.iter().filter(|certificate| certificate.is_err()).count();
+        *unreadable += signed.left_out + read.iter().filter(|certificate| certificate.is_err()).count();
         return read.into_iter().flatten().collect();
     }
     match trust::read_each(bytes) {

@@ -9,7 +9,7 @@ use pades::{DocumentFacts, Judgement, Policy, RevocationRule};
 use serde::{Deserialize, Serialize};
 use trust::{Anchors, TrustList};
 
-use crate::{Office, OfficeError, clock, online::Fetched};
+use crate::{Office, OfficeError, clock, files, online::Fetched};
 
 /// Largest file of certificates that is read.
 const MAX_TRUST_FILE: u64 = 16 * 1024 * 1024;
@@ -162,8 +162,9 @@ pub struct StoredFacts {
     pub judged_at: String,
 }
 
-/// Largest file of facts that is read.
+/// Largest file of facts that is read, and most values in it: each takes many times its letters in memory.
 const MAX_FACTS: u64 = 256 * 1024 * 1024;
+const MAX_FACT_VALUES: usize = 4_000_000;
 
 impl Office {
     /// Judges stored facts under another policy.
@@ -171,10 +172,10 @@ impl Office {
     /// # Errors
     /// [`OfficeError::File`], [`OfficeError::Facts`].
     pub fn judge_stored(&self, path: &Path, policy: &Policy) -> Result<Verified, OfficeError> {
-        if std::fs::metadata(path).map_err(OfficeError::file(path))?.len() > MAX_FACTS {
+        let text = files::read_bounded(path, MAX_FACTS)?.ok_or(OfficeError::Facts)?;
+        if memchr::memchr_iter(b',', &text).count() > MAX_FACT_VALUES {
             return Err(OfficeError::Facts);
         }
-        let text = std::fs::read(path).map_err(OfficeError::file(path))?;
         let mut text: serde_json::Value = serde_json::from_slice(&text).map_err(|_| OfficeError::Facts)?;
         if !tame(&mut text) {
             return Err(OfficeError::Facts);
@@ -249,10 +250,8 @@ fn read_trust(path: &Path) -> Result<Vec<Certificate>, OfficeError> {
 }
 
 pub(crate) fn read_certificates(path: &Path) -> Result<Vec<Certificate>, OfficeError> {
-    let size = std::fs::metadata(path).map_err(OfficeError::file(path))?.len();
-    if size > MAX_TRUST_FILE {
+    let Some(bytes) = files::read_bounded(path, MAX_TRUST_FILE)? else {
         return Err(OfficeError::Trust { file: path.to_owned(), source: trust::TrustError::TooMany });
-    }
-    let bytes = std::fs::read(path).map_err(OfficeError::file(path))?;
+    };
     trust::read_certificates(&bytes).map_err(|source| OfficeError::Trust { file: path.to_owned(), source })
 }

@@ -55,23 +55,30 @@ fn first_revision(document: &Document<'_>, newest: usize) -> usize {
 struct Reading<'r, 'a> {
     document: &'r Document<'a>,
     revision: usize,
-    seen: HashSet<u32>,
+    /// Objects read, each once as what it is listed as.
+    seen: HashSet<(&'static str, u32)>,
     bytes: usize,
 }
 
 impl Reading<'_, '_> {
     fn lists(&mut self, keys: &Dictionary, names: [&[u8]; 3], facts: &mut DssFacts) -> Result<(), PdfError> {
         let [certificates, crls, ocsps] = names;
-        self.list(keys, certificates, &mut facts.certificates)?;
-        self.list(keys, crls, &mut facts.crls)?;
-        self.list(keys, ocsps, &mut facts.ocsps)
+        self.list(keys, certificates, "certificate", &mut facts.certificates)?;
+        self.list(keys, crls, "list", &mut facts.crls)?;
+        self.list(keys, ocsps, "answer", &mut facts.ocsps)
     }
 
-    fn list(&mut self, keys: &Dictionary, name: &[u8], into: &mut Vec<Stored>) -> Result<(), PdfError> {
+    fn list(
+        &mut self,
+        keys: &Dictionary,
+        name: &[u8],
+        kind: &'static str,
+        into: &mut Vec<Stored>,
+    ) -> Result<(), PdfError> {
         let Ok(Some(list)) = self.document.lookup(keys, name, self.revision) else { return Ok(()) };
         for entry in list.as_array().unwrap_or_default() {
             let Some(id) = entry.as_reference() else { continue };
-            if !self.seen.insert(id.number) {
+            if !self.seen.insert((kind, id.number)) {
                 continue;
             }
             let data = self

@@ -154,11 +154,17 @@ fn frame_is_der(signed: &SignedData<'_>) -> bool {
     asn1::is_der_but(signed.raw, &foreign)
 }
 
+/// Tag of a version 2 attribute certificate among the certificates (RFC 5652, 10.2.2).
+const ATTRIBUTES_V2: u8 = 0xA2;
+
 /// RFC 5652, 5.1; older writers put 3 where a signer is named by key, and 5 goes with revocation data of other kinds.
 fn check_version(signed: &SignedData<'_>, strict: bool, facts: &mut CmsFacts) {
     let named_by_key = signed.signers.iter().any(|signer| signer.version == 3);
+    let has_attribute_certificate = signed.other_certificates.iter().any(|other| other.first() == Some(&ATTRIBUTES_V2));
     let expected = if !signed.ocsps.is_empty() {
         5
+    } else if has_attribute_certificate {
+        4
     } else if named_by_key {
         3
     } else {
@@ -270,7 +276,7 @@ fn check_signer(
     };
 }
 
-/// As they were sent, then in the order of DER, which some writers signed.
+/// As they were sent, then in the order of DER, which some writers signed, then all in DER.
 fn verify_attributes(
     signer: &SignerInfo<'_>,
     algorithm: SignatureAlgorithm,
@@ -279,16 +285,15 @@ fn verify_attributes(
 ) -> Option<Result<(), CadesError>> {
     let verify = |bytes: &[u8]| algorithm.verify(&certificate.spki, bytes, &signer.signature);
     let as_sent = verify(&signer.signed_bytes()?);
-    if as_sent.is_ok() || signer.attributes_in_der_order() {
+    if as_sent.is_ok() {
         return Some(as_sent);
     }
-    match signer.signed_bytes_sorted() {
-        Some(sorted) if verify(&sorted).is_ok() => {
-            facts.signed_in_other_order = true;
-            Some(Ok(()))
-        }
-        _ => Some(as_sent),
+    let anew = [signer.signed_bytes_sorted(), signer.signed_bytes_in_der()];
+    if anew.into_iter().flatten().any(|bytes| verify(&bytes).is_ok()) {
+        facts.signed_in_other_order = true;
+        return Some(Ok(()));
     }
+    Some(as_sent)
 }
 
 fn read_attributes(signer: &SignerInfo<'_>, facts: &mut CmsFacts) {

@@ -1,11 +1,11 @@
-//! Revocation lists by their SHA-256: one list serves many files, and is parsed, indexed and checked once.
+//! What serves many files, and is read and checked once: revocation lists, and who signed which certificate.
 
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
-use cades::{Crl, Hash};
+use cades::{CadesError, Certificate, Crl, Hash};
 
 /// Bytes of lists kept at a time; beyond it the cache starts afresh.
 const MAX_BYTES: usize = 64 * 1024 * 1024;
@@ -34,4 +34,30 @@ pub fn crl(der: &[u8]) -> Option<Arc<Crl>> {
     }
     lists.by_hash.insert(hash, Arc::clone(&crl));
     Some(crl)
+}
+
+/// Answers kept at a time, of some hundred bytes each; beyond it the cache starts afresh.
+const MAX_ANSWERS: usize = 20_000;
+
+type Answers = HashMap<(Vec<u8>, Vec<u8>), Result<(), CadesError>>;
+
+static SIGNED_BY: OnceLock<Mutex<Answers>> = OnceLock::new();
+
+/// Whether a certificate's signature is by the issuer's key, remembered: searches meet the same pairs again and again.
+///
+/// # Errors
+/// As [`Certificate::verify_signed_by`].
+pub fn signed_by(certificate: &Certificate, issuer: &Certificate) -> Result<(), CadesError> {
+    let pair = (certificate.fingerprint(), Hash::Sha256.digest(&issuer.spki));
+    let answers = || SIGNED_BY.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = answers().get(&pair) {
+        return known.clone();
+    }
+    let answer = certificate.verify_signed_by(issuer);
+    let mut answers = answers();
+    if answers.len() >= MAX_ANSWERS {
+        answers.clear();
+    }
+    answers.insert(pair, answer.clone());
+    answer
 }

@@ -58,10 +58,10 @@ fn same_kind(a: &GeneralName, b: &GeneralName) -> bool {
 /// Nothing for forms whose constraints are not understood: then neither "within" nor "outside" may be concluded.
 fn lies_within(name: &GeneralName, base: &GeneralName) -> Option<bool> {
     match (name, base) {
-        (GeneralName::Directory(name), GeneralName::Directory(base)) => Some(names::is_below(name, base)),
-        (GeneralName::Email(name), GeneralName::Email(base)) => Some(names::email_within(name, base)),
+        (GeneralName::Directory(name), GeneralName::Directory(base)) => names::is_below(name, base),
+        (GeneralName::Email(name), GeneralName::Email(base)) => names::email_within(name, base),
         (GeneralName::Dns(name), GeneralName::Dns(base)) => Some(names::dns_within(name, base)),
-        (GeneralName::Uri(name), GeneralName::Uri(base)) => Some(names::uri_within(name, base)),
+        (GeneralName::Uri(name), GeneralName::Uri(base)) => names::uri_within(name, base),
         (GeneralName::Ip(name), GeneralName::Ip(base)) => Some(names::ip_within(name, base)),
         _ => None,
     }

@@ -1,9 +1,9 @@
 //! From a certificate to an anchor: finding the way, and validating it (RFC 5280, 6.1).
 
-use cades::{CadesError, Certificate, names, oid};
+use cades::{CadesError, Certificate, oid};
 use chrono::{DateTime, Utc};
 
-use crate::{Anchors, constraints::NameState, policy_tree::PolicyState};
+use crate::{Anchors, cache, constraints::NameState, policy_tree::PolicyState};
 
 /// Longest path: ICP-Brasil has four certificates, PKITS seven, nobody has twenty.
 const MAX_LENGTH: usize = 20;
@@ -29,6 +29,20 @@ const UNDERSTOOD: [&str; 10] = [
     oid::NAME_CONSTRAINTS,
     oid::SUBJECT_ALT_NAME,
     oid::CRL_DISTRIBUTION_POINTS,
+];
+
+/// anyExtendedKeyUsage (RFC 5280, 4.2.1.12).
+const ANY_PURPOSE: &str = "2.5.29.37.0";
+
+/// Purposes under which documents are signed: RFC 9336, Microsoft's and Adobe's for documents, e-mail, and the client
+/// authentication that ICP-Brasil writes into people's certificates.
+pub const DOCUMENT_PURPOSES: [&str; 6] = [
+    ANY_PURPOSE,
+    "1.3.6.1.5.5.7.3.36",
+    "1.3.6.1.4.1.311.10.3.12",
+    "1.2.840.113583.1.1.5",
+    "1.3.6.1.5.5.7.3.4",
+    "1.3.6.1.5.5.7.3.2",
 ];
 
 /// A way that leads to an anchor, the signer first, the anchor last.
@@ -175,7 +189,7 @@ impl<'p> Search<'p, '_> {
         let mut candidates: Vec<&'p Certificate> = anchors
             .into_iter()
             .chain(self.issuers.iter().copied())
-            .filter(|issuer| names::same_name(&issuer.subject, &last.issuer))
+            .filter(|issuer| last.names_as_issuer(issuer))
             .filter(|issuer| !way.iter().any(|seen| seen.der() == issuer.der()))
             .collect();
         // The key that the certificate names is tried first; another one of the same name may still be right.
@@ -187,7 +201,7 @@ impl<'p> Search<'p, '_> {
                 return;
             }
             self.checks += 1;
-            match last.verify_signed_by(issuer) {
+            match cache::signed_by(last, issuer) {
                 Ok(()) => {
                     way.push(issuer);
                     self.extend(way);
@@ -232,6 +246,19 @@ fn validate(way: &[&Certificate], anchor: &Certificate, settings: &PathSettings)
     let mut names = NameState::default();
     let mut policies = PolicyState::new(below.len(), settings);
     let mut max_path_length = below.len() as u64;
+    // Who trusts somebody's own certificate does not trust what that person issues: an anchor that says what it may do
+    // is held to it.
+    if !below.is_empty() && !anchor.extensions.is_empty() {
+        let refused = |_| PathProblem::Constraint(anchor.subject_label());
+        let (is_ca, length) = anchor.basic_constraints().map_err(refused)?.unwrap_or((false, None));
+        let may_issue = anchor.key_usage().map_err(refused)?.is_none_or(|usage| usage & KEY_CERT_SIGN != 0);
+        if !is_ca || !may_issue {
+            return Err(PathProblem::Constraint(anchor.subject_label()));
+        }
+        max_path_length = length.map_or(max_path_length, |length| max_path_length.min(length));
+    }
+    let purposes = way.first().map(|last| last.extended_key_usage()).transpose();
+    let purposes = purposes.map_err(|_| PathProblem::Constraint(anchor.subject_label()))?.unwrap_or_default();
     // What only concerns dates is said last: a certificate that may not sign at all is the graver fault.
     let mut out_of_date: Option<PathProblem> = None;
     for (index, certificate) in below.iter().enumerate() {
@@ -281,6 +308,19 @@ fn validate(way: &[&Certificate], anchor: &Certificate, settings: &PathSettings)
         }
         if certificate.key_usage().map_err(constraint)?.is_some_and(|usage| usage & KEY_CERT_SIGN == 0) {
             return Err(refused());
+        }
+        // An authority for some purposes alone makes no certificates for others.
+        if certificate.extension(oid::EXTENDED_KEY_USAGE).is_some_and(|extension| extension.critical) {
+            let own = certificate.extended_key_usage().map_err(constraint)?;
+            let wanted: Vec<&str> = if purposes.is_empty() {
+                DOCUMENT_PURPOSES.to_vec()
+            } else {
+                purposes.iter().map(String::as_str).collect()
+            };
+            let serves = own.iter().any(|own| own == ANY_PURPOSE || wanted.contains(&own.as_str()));
+            if !serves {
+                return Err(refused());
+            }
         }
     }
     if !policies.finish() {

@@ -1,10 +1,10 @@
 //! Whether a certificate was revoked, by the lists and answers at hand (RFC 5280, 6.3; RFC 6960, 3.2 and 4.2.2.2).
 
-use std::{cell::Cell, sync::Arc};
+use std::{cell::Cell, collections::HashMap, sync::Arc};
 
 use cades::{
     Certificate, Crl, GeneralName, OcspResponse,
-    crl::{IssuingDistributionPoint, reason},
+    crl::{IssuingDistributionPoint, RevokedEntry, reason},
     names::same_name,
     ocsp::CertificateStatus,
     oid,
@@ -12,7 +12,7 @@ use cades::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::{Anchors, Path, PathSettings, algorithms, find_accepted_path};
+use crate::{Anchors, Path, PathSettings, algorithms, cache, find_accepted_path};
 
 /// keyUsage bit cRLSign (RFC 5280, 4.2.1.3).
 const CRL_SIGN: u16 = 1 << 6;
@@ -23,8 +23,18 @@ const ALL_REASONS: u16 = 0b1_1111_1110;
 /// How deep the evidence on who signs evidence is followed.
 const MAX_DEPTH: usize = 3;
 
-/// Most signatures of lists and answers checked for one question.
+/// Most work on signatures of lists and answers for one question, in checks of ordinary ones.
 const MAX_CHECKS: usize = 400;
+
+/// Most look-alikes of a list's signer whose own standing is looked into for one question.
+const MAX_OTHER_SIGNERS: usize = 3;
+
+/// keyUsage bits digitalSignature and nonRepudiation, with which responders sign.
+const MAY_SIGN: u16 = 0b11;
+
+/// Critical extensions that a responder's certificate may have.
+const RESPONDER_EXTENSIONS: [&str; 5] =
+    [oid::BASIC_CONSTRAINTS, oid::KEY_USAGE, oid::EXTENDED_KEY_USAGE, oid::CERTIFICATE_POLICIES, oid::OCSP_NO_CHECK];
 
 /// How much later than the time of judgement evidence may claim to be: clocks and time zones differ by this much.
 const CLOCK_TOLERANCE: TimeDelta = TimeDelta::hours(24);
@@ -36,9 +46,17 @@ pub struct Evidence {
     pub crls: Vec<Arc<Crl>>,
     /// OCSP responses.
     pub ocsps: Vec<Arc<OcspResponse>>,
+    /// By when some of them are known to have existed, by [`Evidence::key`]; the others are as young as the judgement.
+    pub known_by: HashMap<usize, DateTime<Utc>>,
 }
 
 impl Evidence {
+    /// What tells a list or an answer from the others of the same [`Evidence`].
+    #[must_use]
+    pub fn key<T>(item: &Arc<T>) -> usize {
+        Arc::as_ptr(item).addr()
+    }
+
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -105,25 +123,46 @@ pub struct Surroundings<'s> {
 }
 
 /// Weighs all evidence on `certificate`, which `issuer` issued on a path that ends in `anchor`. A revocation outweighs
-/// any number of good answers.
+/// any number of good answers. Nothing good that the issuer said after `believed_until`, when it was itself revoked,
+/// counts.
 #[must_use]
 pub fn status(
     certificate: &Certificate,
     issuer: &Certificate,
     anchor: &Certificate,
+    believed_until: Option<DateTime<Utc>>,
     around: &Surroundings<'_>,
 ) -> Status {
-    let weighing = Weighing { around, anchor, checks: Cell::new(0) };
-    weighing.status(certificate, issuer, 0)
+    let weighing = Weighing {
+        around,
+        anchor,
+        believed_until,
+        checks: Cell::new(0),
+        others: Cell::new(0),
+        gave_up: Cell::new(false),
+    };
+    let status = weighing.status(certificate, issuer, 0);
+    match status {
+        // What was not looked at may be the very list that reveals it.
+        Status::Good { .. } | Status::Stale { .. } | Status::Missing if weighing.gave_up.get() => Status::Unusable,
+        status => status,
+    }
 }
-
-/// Since when, and why.
-type Revocation = (DateTime<Utc>, Option<u8>);
 
 struct Weighing<'w, 's> {
     around: &'w Surroundings<'s>,
     anchor: &'w Certificate,
+    believed_until: Option<DateTime<Utc>>,
     checks: Cell<usize>,
+    others: Cell<usize>,
+    /// Some evidence was not looked at, because there was too much of it.
+    gave_up: Cell<bool>,
+}
+
+/// Who signed a list, and whether it is believed when it says "good": a revocation is believed from whoever may sign.
+struct ListSigner<'c> {
+    certificate: &'c Certificate,
+    is_strong: bool,
 }
 
 impl Weighing<'_, '_> {
@@ -137,20 +176,37 @@ impl Weighing<'_, '_> {
         at_that_time(a, b, self.around.time)
     }
 
-    fn may_check(&self) -> bool {
-        self.checks.set(self.checks.get() + 1);
-        self.checks.get() <= MAX_CHECKS
+    fn may_check(&self, weight: usize) -> bool {
+        self.checks.set(self.checks.get().saturating_add(weight));
+        self.keeps_on(self.checks.get() <= MAX_CHECKS)
+    }
+
+    fn keeps_on(&self, may: bool) -> bool {
+        self.gave_up.set(self.gave_up.get() || !may);
+        may
+    }
+
+    /// By when something is known to have existed, at which time its algorithms are judged.
+    fn known_by<T>(&self, item: &Arc<T>) -> DateTime<Utc> {
+        self.around.evidence.known_by.get(&Evidence::key(item)).copied().unwrap_or(self.around.now)
     }
 
     /// What evidence of that date says when it says "good".
     fn good(
         &self,
         certificate: &Certificate,
+        signer: &Certificate,
         issued: DateTime<Utc>,
         next: Option<DateTime<Utc>>,
         keeps_expired: Option<DateTime<Utc>>,
         source: Source,
     ) -> Status {
+        // Whoever signs evidence is in office then, and not yet revoked.
+        let in_office = (signer.not_before..=signer.not_after).contains(&issued)
+            && self.believed_until.is_none_or(|until| issued < until);
+        if !in_office {
+            return Status::Unusable;
+        }
         // Once expired, a certificate may have been dropped from the list; before it existed nothing was known.
         let after_expiry =
             issued > certificate.not_after && keeps_expired.is_none_or(|since| since > certificate.not_after);
@@ -172,21 +228,20 @@ impl Weighing<'_, '_> {
         let mut best = Status::Missing;
         for response in &self.around.evidence.ocsps {
             for answer in response.answers.iter().filter(|answer| answer.is_about(certificate, issuer)) {
-                let believed = !answer.not_understood && self.is_authorised(response, certificate, issuer, depth);
-                let said = if !believed {
-                    Status::Unusable
-                } else {
-                    match &answer.status {
+                let said = match self.responder_of(response, certificate, issuer, depth) {
+                    None => Status::Unusable,
+                    Some((signer, is_strong)) => match &answer.status {
                         CertificateStatus::Revoked { date, reason } => self.revoked(*date, *reason),
-                        CertificateStatus::Unknown => Status::Unusable,
-                        CertificateStatus::Good => self.good(
+                        CertificateStatus::Good if is_strong && !answer.not_understood => self.good(
                             certificate,
+                            signer,
                             answer.this_update.min(response.produced_at),
                             answer.next_update,
                             answer.archive_cutoff,
                             Source::Ocsp,
                         ),
-                    }
+                        _ => Status::Unusable,
+                    },
                 };
                 best = self.better(best, said);
             }
@@ -194,34 +249,35 @@ impl Weighing<'_, '_> {
         best
     }
 
-    /// The issuer itself, or somebody whom the issuer made a responder (RFC 6960, 4.2.2.2).
-    fn is_authorised(
-        &self,
-        response: &OcspResponse,
+    /// The issuer itself, or somebody whom the issuer made a responder (RFC 6960, 4.2.2.2), and whether the algorithms
+    /// are good enough.
+    fn responder_of<'c>(
+        &'c self,
+        response: &'c Arc<OcspResponse>,
         certificate: &Certificate,
-        issuer: &Certificate,
+        issuer: &'c Certificate,
         depth: usize,
-    ) -> bool {
+    ) -> Option<(&'c Certificate, bool)> {
+        let known_by = self.known_by(response);
         let algorithm = || response.signature_algorithm();
-        if response.names(issuer) && self.may_check() && response.verify(&issuer.spki).is_ok() {
-            return self.is_strong(algorithm(), &issuer.spki);
+        if response.names(issuer) && self.may_check(1) && response.verify(&issuer.spki).is_ok() {
+            return Some((issuer, self.is_strong(algorithm(), &issuer.spki, known_by)));
         }
-        response.certificates.iter().chain(self.around.certificates.iter().copied()).any(|responder| {
+        let found = response.certificates.iter().chain(self.around.certificates.iter().copied()).find(|responder| {
             response.names(responder)
                 // Who is asked about does not answer.
                 && responder.spki != certificate.spki
-                && same_name(&responder.issuer, &issuer.subject)
+                && responder.names_as_issuer(issuer)
                 && (responder.not_before..=responder.not_after).contains(&response.produced_at)
-                && responder
-                    .extended_key_usage()
-                    .is_ok_and(|purposes| purposes.iter().any(|purpose| purpose == oid::KP_OCSP_SIGNING))
-                && self.may_check()
-                && responder.verify_signed_by(issuer).is_ok()
+                && may_respond(responder)
+                && self.may_check(2)
+                && cache::signed_by(responder, issuer).is_ok()
                 && response.verify(&responder.spki).is_ok()
-                && self.is_strong(algorithm(), &responder.spki)
-                && self.is_strong(responder.signature_algorithm(), &issuer.spki)
                 && self.responder_stands(responder, issuer, depth)
-        })
+        })?;
+        let is_strong = self.is_strong(algorithm(), &found.spki, known_by)
+            && self.is_strong(found.signature_algorithm(), &issuer.spki, known_by);
+        Some((found, is_strong))
     }
 
     fn responder_stands(&self, responder: &Certificate, issuer: &Certificate, depth: usize) -> bool {
@@ -232,8 +288,13 @@ impl Weighing<'_, '_> {
         is_exempt || matches!(status(), Status::Good { .. })
     }
 
-    fn is_strong(&self, algorithm: Result<cades::SignatureAlgorithm, cades::CadesError>, spki: &[u8]) -> bool {
-        !self.around.check_algorithms || algorithms::check_signed_with(algorithm, spki, self.around.time).is_ok()
+    fn is_strong(
+        &self,
+        algorithm: Result<cades::SignatureAlgorithm, cades::CadesError>,
+        spki: &[u8],
+        known_by: DateTime<Utc>,
+    ) -> bool {
+        !self.around.check_algorithms || algorithms::check_signed_with(algorithm, spki, known_by).is_ok()
     }
 
     fn by_crl(&self, certificate: &Certificate, issuer: &Certificate, depth: usize) -> Status {
@@ -271,7 +332,7 @@ impl Weighing<'_, '_> {
     /// What one list says, and which reasons it is about; nothing if it is about other certificates.
     fn by_list(
         &self,
-        crl: &Crl,
+        crl: &Arc<Crl>,
         point: &DistributionPoint,
         certificate: &Certificate,
         issuer: &Certificate,
@@ -287,18 +348,20 @@ impl Weighing<'_, '_> {
         if !self.is_in_scope(crl, &scope, point, certificate, issuer) {
             return None;
         }
-        if !crl.is_understood() {
-            return Some((0, Status::Unusable));
-        }
         let Some(signer) = self.signer_of(crl, certificate, issuer, depth) else { return Some((0, Status::Unusable)) };
         let mask = scope.reasons.unwrap_or(ALL_REASONS) & point.reasons.unwrap_or(ALL_REASONS);
-        let entry = match self.entry(crl, &scope, certificate, signer) {
-            Ok(entry) => entry,
-            Err(()) => return Some((0, Status::Unusable)),
-        };
-        let said = match entry {
-            Some((date, reason)) => self.revoked(date, reason),
-            None => self.good(certificate, crl.this_update, crl.next_update, crl.keeps_expired(), Source::Crl),
+        let said = match self.entry(crl, &scope, certificate, &signer) {
+            // Whatever else is odd about the list: its issuer says there that the certificate was revoked.
+            Some(revoked @ (Status::Revoked { .. } | Status::OnHold { .. })) => revoked,
+            Some(_) if crl.is_understood() && signer.is_strong => self.good(
+                certificate,
+                signer.certificate,
+                crl.this_update,
+                crl.next_update,
+                crl.keeps_expired(),
+                Source::Crl,
+            ),
+            _ => return Some((0, Status::Unusable)),
         };
         Some((mask, said))
     }
@@ -315,7 +378,7 @@ impl Weighing<'_, '_> {
         let is_named =
             |name: &GeneralName| matches!(name, GeneralName::Directory(name) if same_name(name, &crl.issuer));
         let is_issuer = if point.crl_issuer.is_empty() {
-            same_name(&crl.issuer, &issuer.subject)
+            issuer.is_issuer_of(crl)
         } else {
             scope.indirect && point.crl_issuer.iter().any(is_named)
         };
@@ -341,23 +404,27 @@ impl Weighing<'_, '_> {
     /// Whose key signed the list: the issuer's own, or that of another certificate of the list's issuer (6.3.3 f, g).
     fn signer_of<'c>(
         &'c self,
-        crl: &Crl,
+        crl: &Arc<Crl>,
         certificate: &Certificate,
         issuer: &'c Certificate,
         depth: usize,
-    ) -> Option<&'c Certificate> {
+    ) -> Option<ListSigner<'c>> {
         let may_sign = |signer: &Certificate| {
             signer.key_usage().is_ok_and(|usage| usage.is_none_or(|usage| usage & CRL_SIGN != 0))
         };
         let signed = |signer: &Certificate| {
-            same_name(&signer.subject, &crl.issuer)
+            signer.is_issuer_of(crl)
                 && may_sign(signer)
-                && self.may_check()
+                && self.may_check(crl.weight())
                 && crl.verify(&signer.spki).is_ok()
-                && self.is_strong(crl.signature_algorithm(), &signer.spki)
+        };
+        let known_by = self.known_by(crl);
+        let told = |certificate: &'c Certificate| ListSigner {
+            certificate,
+            is_strong: self.is_strong(crl.signature_algorithm(), &certificate.spki, known_by),
         };
         if signed(issuer) {
-            return Some(issuer);
+            return Some(told(issuer));
         }
         // Whoever is not the issuer has to be told apart from any holder of the same name (4.2.1.3).
         let is_named = |signer: &Certificate| signer.key_usage().is_ok_and(|usage| usage.is_some());
@@ -366,11 +433,16 @@ impl Weighing<'_, '_> {
         others
             .filter(|other| other.spki != issuer.spki && other.spki != certificate.spki)
             .find(|other| depth < MAX_DEPTH && is_named(other) && signed(other) && self.stands(other, depth + 1))
+            .map(told)
     }
 
     /// Whether another signer of lists leads to the anchor of the path that is weighed (6.3.3 f) and is not known to be
     /// revoked.
     fn stands(&self, signer: &Certificate, depth: usize) -> bool {
+        self.others.set(self.others.get() + 1);
+        if !self.keeps_on(self.others.get() <= MAX_OTHER_SIGNERS) {
+            return false;
+        }
         let settings = PathSettings::at(self.around.time);
         let mut is_same = |path: &Path<'_>| {
             path.certificates
@@ -390,44 +462,78 @@ impl Weighing<'_, '_> {
         })
     }
 
-    /// The certificate's entry, deltas considered (6.3.3 h to l).
+    /// The certificate's entries, deltas considered (6.3.3 h to l): revoked, on hold, or [`Status::Missing`] where there
+    /// is none; nothing where the list does not let itself be read.
     fn entry(
         &self,
-        crl: &Crl,
+        crl: &Arc<Crl>,
         scope: &IssuingDistributionPoint,
         certificate: &Certificate,
-        signer: &Certificate,
-    ) -> Result<Option<Revocation>, ()> {
-        let find = |list: &Crl| {
-            list.find(&certificate.issuer, &certificate.serial)
-                .map(|entry| entry.map(|entry| (entry.date, entry.reason)))
-                .map_err(|_| ())
-        };
-        let mut entry = find(crl)?;
-        let completes = |delta: &&Arc<Crl>| {
-            let is_younger = || -> Option<bool> {
-                let (base, own) = (delta.number(oid::DELTA_CRL_INDICATOR)?, delta.number(oid::CRL_NUMBER)?);
-                let complete = crl.number(oid::CRL_NUMBER)?;
-                Some(!is_greater(&base, &complete) && !is_greater(&complete, &own))
-            };
+        signer: &ListSigner<'_>,
+    ) -> Option<Status> {
+        let mut lifted: Option<DateTime<Utc>> = None;
+        let mut found = Status::Missing;
+        for entry in crl.find(&certificate.issuer, &certificate.serial).ok()? {
+            found = self.better(found, self.entry_status(entry, certificate));
+        }
+        let is_delta = |delta: &&Arc<Crl>| {
             delta.is_delta()
                 && same_name(&delta.issuer, &crl.issuer)
                 && delta.distribution_point().is_ok_and(|point| point.unwrap_or_default() == *scope)
-                && delta.is_understood()
-                && is_younger() == Some(true)
-                && delta.authority_key_identifier() == crl.authority_key_identifier()
-                && delta.next_update.is_none_or(|next| self.around.time <= next)
-                && self.may_check()
-                && delta.verify(&signer.spki).is_ok()
+                && self.may_check(delta.weight())
+                && delta.verify(&signer.certificate.spki).is_ok()
         };
-        let deltas = self.around.evidence.crls.iter().filter(completes);
-        if let Some(delta) = deltas.max_by_key(|delta| delta.this_update)
-            && let Some((date, reason)) = find(delta)?
-        {
-            entry = (reason != Some(reason::REMOVE_FROM_CRL)).then_some((date, reason));
+        for delta in self.around.evidence.crls.iter().filter(is_delta) {
+            for entry in delta.find(&certificate.issuer, &certificate.serial).ok()? {
+                if entry.reason != Some(reason::REMOVE_FROM_CRL) {
+                    // What revokes counts in any delta of this signer.
+                    found = self.better(found, self.entry_status(entry, certificate));
+                } else if self.may_lift(delta, crl, certificate, signer) {
+                    lifted = lifted.max(Some(delta.this_update));
+                }
+            }
         }
-        Ok(entry)
+        match (&found, lifted) {
+            // Only a suspension is ever lifted, and by a younger statement.
+            (Status::OnHold { date }, Some(since)) if *date < since => Some(Status::Missing),
+            _ => Some(found),
+        }
     }
+
+    fn entry_status(&self, entry: &RevokedEntry, certificate: &Certificate) -> Status {
+        // With an extension that would have to be understood, nobody knows since when.
+        let date = if entry.is_odd { entry.date.min(certificate.not_before) } else { entry.date };
+        self.revoked(date, entry.reason)
+    }
+
+    /// Whether a delta completes this list and is good enough to take something back.
+    fn may_lift(&self, delta: &Arc<Crl>, crl: &Crl, certificate: &Certificate, signer: &ListSigner<'_>) -> bool {
+        let is_younger = || -> Option<bool> {
+            let (base, own) = (delta.number(oid::DELTA_CRL_INDICATOR)?, delta.number(oid::CRL_NUMBER)?);
+            let complete = crl.number(oid::CRL_NUMBER)?;
+            Some(!is_greater(&base, &complete) && !is_greater(&complete, &own))
+        };
+        delta.is_understood()
+            && is_younger() == Some(true)
+            && delta.authority_key_identifier() == crl.authority_key_identifier()
+            && delta.next_update.is_none_or(|next| self.around.time <= next)
+            && delta.this_update <= self.around.now + CLOCK_TOLERANCE
+            // Expired certificates are dropped under the same reason (5.3.1).
+            && delta.this_update <= certificate.not_after
+            && self.is_strong(delta.signature_algorithm(), &signer.certificate.spki, self.known_by(delta))
+    }
+}
+
+/// Whether a certificate made for answering may answer (RFC 6960, 4.2.2.2).
+fn may_respond(responder: &Certificate) -> bool {
+    let purposes = responder.extended_key_usage();
+    purposes.is_ok_and(|purposes| purposes.iter().any(|purpose| purpose == oid::KP_OCSP_SIGNING))
+        && !responder.repeats_extensions()
+        && responder.key_usage().is_ok_and(|usage| usage.is_none_or(|usage| usage & MAY_SIGN != 0))
+        && responder
+            .extensions
+            .iter()
+            .all(|extension| !extension.critical || RESPONDER_EXTENSIONS.contains(&extension.oid.as_str()))
 }
 
 /// Whether one number, given as octets without leading zeros, is greater than another.

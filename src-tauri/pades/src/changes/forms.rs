@@ -577,22 +577,9 @@ impl Rules<'_, '_> {
             let field = self.pair.resolve(&reference, self.pair.after)?;
             let Some(keys) = field.dictionary() else { continue };
             let value = self.inherited_value(keys, self.pair.after)?;
-            // What did not agree when it was signed was laid out for this change.
-            let before = self.pair.resolve(&reference, self.pair.before)?;
-            let agreed = match before.dictionary() {
-                Some(old) => {
-                    let old_value = self.inherited_value(old, self.pair.before)?;
-                    let was_empty = value_text(&old_value.value).is_none_or(|text| text.is_empty() || text == "Off");
-                    // Without any look, readers made one of the value.
-                    self.has_no_look(old, self.pair.before)?
-                        || was_empty && !self.shows_text(old, self.pair.before)?
-                        || self.value_is_shown(&filled, old, &old_value, self.pair.before)?
-                }
-                None => false,
-            };
-            let agrees = agreed
-                && !self.overlaid.contains(&filled.id.number)
-                && self.value_is_shown(&filled, keys, &value, self.pair.after)?;
+            let agrees = !self.overlaid.contains(&filled.id.number)
+                && self.value_is_shown(&filled, keys, &value, self.pair.after)?
+                && self.agreed_before(&filled, &reference)?;
             let (kind, level) = if agrees {
                 (ChangeKind::FieldFilled, ChangeLevel::FormFilling)
             } else {
@@ -606,6 +593,18 @@ impl Rules<'_, '_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether a field showed its value before: what did not agree when it was signed was laid out for this change.
+    fn agreed_before(&self, filled: &Filled, field: &Value) -> Result<bool, PdfError> {
+        let before = self.pair.resolve(field, self.pair.before)?;
+        let Some(old) = before.dictionary() else { return Ok(false) };
+        let value = self.inherited_value(old, self.pair.before)?;
+        let was_empty = value_text(&value.value).is_none_or(|text| text.is_empty() || text == "Off");
+        // Without any look, readers made one of the value.
+        Ok(self.has_no_look(old, self.pair.before)?
+            || was_empty && !self.shows_text(old, self.pair.before)?
+            || self.value_is_shown(filled, old, &value, self.pair.before)?)
     }
 
     fn inherited_value(&self, keys: &Dictionary, revision: usize) -> Result<Resolved, PdfError> {

@@ -1,9 +1,9 @@
 //! Whether the signer's certificate can be believed at the time that is proven (EN 319 102-1, 5.2.6, 5.2.8, 5.5, 5.6).
 
-use cades::{CadesError, Certificate, Hash, SignatureAlgorithm, asn1::Tlv, oid};
+use cades::{CadesError, Certificate, Hash, SignatureAlgorithm, asn1::Tlv};
 use chrono::{DateTime, Utc};
 use trust::{
-    Path, PathProblem, PathSettings, TrustList, algorithms, find_accepted_path,
+    DOCUMENT_PURPOSES, Path, PathProblem, PathSettings, TrustList, algorithms, cache, find_accepted_path,
     revocation::{self, Status, Surroundings},
 };
 
@@ -49,8 +49,11 @@ pub(super) fn try_signature(
     };
     let covering = stamps.covering(signature.revision);
     let known_by = covering.unwrap_or(policy.time);
-    let judged: Vec<_> =
-        cms.time_stamps.iter().map(|token| time_stamps::judge_token(token, known_by, policy, material)).collect();
+    let judged: Vec<_> = cms
+        .time_stamps
+        .iter()
+        .map(|token| time_stamps::judge_token(token, known_by, policy, material, stamps))
+        .collect();
     let own = judged.iter().filter(|stamp| stamp.decision.is_none()).filter_map(|stamp| stamp.time).min();
     let best_time = own.into_iter().chain(covering).min().unwrap_or(policy.time);
     let mut trial = Trial {
@@ -63,7 +66,7 @@ pub(super) fn try_signature(
     };
     trial.decision = match material.signer(cms) {
         None => Some(Decision::indeterminate("cms.no_signer_certificate", "NO_SIGNING_CERTIFICATE_FOUND")),
-        Some(signer) => try_certificate(signature, cms, signer, policy, material, &mut trial),
+        Some(signer) => try_certificate(signature, cms, signer, policy, material, stamps, &mut trial),
     };
     let failed = judged.into_iter().find_map(|stamp| stamp.decision);
     trial.decision = trial.decision.take().or(failed).or_else(|| out_of_order(cms, covering, own));
@@ -85,11 +88,15 @@ fn try_certificate(
     signer: &Certificate,
     policy: &Policy,
     material: &Material<'_>,
+    stamps: &time_stamps::DocumentStamps,
     trial: &mut Trial,
 ) -> Option<Decision> {
     let claimed = claimed_time(signature, cms);
     let time = trial.best_time;
-    let found = find(signer, time, policy, material, &mut trial.path);
+    if !material.is_complete {
+        return Some(Decision::indeterminate("structure.incomplete", "CUSTOM"));
+    }
+    let found = find(signer, time, policy, material, stamps, &mut trial.path);
     let found = match found {
         Ok(found) => found,
         Err(problem) => return Some(path_decision(problem, signer, claimed, policy)),
@@ -133,13 +140,15 @@ pub(super) fn find<'p>(
     time: DateTime<Utc>,
     policy: &'p Policy,
     material: &'p Material<'_>,
+    stamps: &time_stamps::DocumentStamps,
     steps: &mut Vec<PathStep>,
 ) -> Result<Path<'p>, Refusal> {
     let pool = material.pool();
+    let evidence = material.evidence_known_by(|revision| stamps.covering(Some(revision)));
     let around = Surroundings {
         certificates: &pool,
         anchors: &policy.anchors,
-        evidence: &material.evidence,
+        evidence: &evidence,
         time,
         now: policy.time,
         check_algorithms: true,
@@ -173,15 +182,24 @@ fn weigh(
     time: DateTime<Utc>,
     around: &Surroundings<'_>,
 ) -> (Vec<PathStep>, Option<Problem>) {
-    let mut steps = Vec::new();
-    let mut worst = None;
-    for (index, certificate) in path.certificates.iter().enumerate() {
+    let mut statuses: Vec<Option<Status>> = Vec::new();
+    // From the anchor down: what an issuer says after its own revocation is nothing.
+    let mut believed_until: Option<DateTime<Utc>> = None;
+    for (index, certificate) in path.certificates.iter().enumerate().rev() {
         let status = match (path.certificates.get(index + 1), path.certificates.last()) {
             (Some(issuer), Some(anchor)) if rule != RevocationRule::Ignore => {
-                Some(revocation::status(certificate, issuer, anchor, around))
+                Some(revocation::status(certificate, issuer, anchor, believed_until, around))
             }
             _ => None,
         };
+        if let Some(Status::Revoked { date, .. } | Status::OnHold { date }) = &status {
+            believed_until = Some(believed_until.map_or(*date, |until| until.min(*date)));
+        }
+        statuses.push(status);
+    }
+    let mut steps = Vec::new();
+    let mut worst = None;
+    for ((index, certificate), status) in path.certificates.iter().enumerate().zip(statuses.into_iter().rev()) {
         let is_anchor = index + 1 == path.certificates.len();
         let (word, evidence) = match &status {
             None if is_anchor => ("anchor", None),
@@ -300,7 +318,7 @@ pub(super) fn weak(cms: &CmsFacts, path: &Path<'_>, time: DateTime<Utc>) -> Opti
 }
 
 /// Most embedded certificates that are compared with each other; real chains have four.
-const MAX_EMBEDDED: usize = 64;
+const MAX_EMBEDDED: usize = 24;
 
 /// How long a piece of a known certificate has to be found to tell a damaged copy, in bytes.
 const PIECE: usize = 24;
@@ -331,7 +349,7 @@ fn is_damaged(certificate: &Certificate, embedded: &[&Certificate], path: &Path<
     let issuers = embedded.iter().copied().chain(&policy.issuers).chain(policy.anchors.iter());
     let checks: Vec<_> = issuers
         .filter(|issuer| issuer.subject == certificate.issuer)
-        .map(|issuer| certificate.verify_signed_by(issuer))
+        .map(|issuer| cache::signed_by(certificate, issuer))
         .collect();
     if checks.contains(&Ok(())) {
         return false;
@@ -350,11 +368,6 @@ fn is_damaged(certificate: &Certificate, embedded: &[&Certificate], path: &Path<
 /// keyUsage bits digitalSignature and nonRepudiation (RFC 5280, 4.2.1.3).
 const MAY_SIGN: u16 = 0b11;
 
-/// Purposes that have nothing to do with documents: a certificate for these alone cannot sign one.
-/// Time stamping, OCSP, code, servers.
-const OTHER_PURPOSES: [&str; 4] =
-    [oid::KP_TIME_STAMPING, oid::KP_OCSP_SIGNING, "1.3.6.1.5.5.7.3.3", "1.3.6.1.5.5.7.3.1"];
-
 /// Whether keyUsage, extendedKeyUsage and basicConstraints let a certificate sign documents. Either bit of keyUsage
 /// will do: gov.br certificates carry digitalSignature alone.
 #[must_use]
@@ -364,8 +377,9 @@ pub fn may_sign_documents(signer: &Certificate) -> bool {
     let is_ca = !matches!(signer.basic_constraints(), Ok(None | Some((false, _))));
     usage
         && !is_ca
-        && purposes
-            .is_ok_and(|list| list.is_empty() || list.iter().any(|purpose| !OTHER_PURPOSES.contains(&purpose.as_str())))
+        && purposes.is_ok_and(|list| {
+            list.is_empty() || list.iter().any(|purpose| DOCUMENT_PURPOSES.contains(&purpose.as_str()))
+        })
 }
 
 /// How a certificate's verdict reads in a report of time stamps.

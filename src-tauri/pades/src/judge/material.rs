@@ -5,59 +5,141 @@ use std::{
     sync::Arc,
 };
 
-use cades::{Certificate, Crl, OcspResponse};
+use cades::{Certificate, OcspResponse};
+use chrono::{DateTime, Utc};
 use trust::revocation::Evidence;
 
 use super::{Policy, RevocationRule};
-use crate::facts::{Blob, CmsFacts, DocumentFacts};
+use crate::facts::{Blob, CmsFacts, DocumentFacts, DssFacts, Stored};
 
-/// Most certificates of one file that are used; more are a forger's.
+/// Most certificates of one file that are used, and their bytes with those inside of answers; a document with fifty
+/// signatures has a few hundred. With more nothing is decided: what was left out might have decided it.
 const MAX_CERTIFICATES: usize = 2_000;
+const MAX_CERTIFICATE_BYTES: usize = 16 * 1024 * 1024;
+
+/// Largest answer of a responder: a signature and a certificate or two.
+const MAX_ANSWER: usize = 256 * 1024;
 
 /// Everything that a judgement may draw on.
 pub(super) struct Material<'m> {
-    certificates: HashMap<&'m [u8], Certificate>,
+    /// In the order of the file, so that a verdict does not depend on chance.
+    certificates: Vec<Certificate>,
+    by_der: HashMap<&'m [u8], usize>,
     issuers: &'m [Certificate],
-    extra: Vec<Certificate>,
-    pub(super) evidence: Evidence,
+    evidence: Evidence,
+    /// In which revision evidence was written, by [`Evidence::key`].
+    revisions: HashMap<usize, usize>,
+    /// Nothing was left out.
+    pub(super) is_complete: bool,
 }
 
 impl<'m> Material<'m> {
     pub(super) fn of(facts: &'m DocumentFacts, policy: &'m Policy) -> Self {
-        let mut certificates: HashMap<&[u8], Certificate> = HashMap::new();
-        let blocks: Vec<&CmsFacts> = facts.signatures.iter().flat_map(all_cms).collect();
-        let embedded = blocks.iter().flat_map(|cms| &cms.certificates);
+        let mut material = Self {
+            certificates: Vec::new(),
+            by_der: HashMap::new(),
+            issuers: &policy.issuers,
+            evidence: Evidence::default(),
+            revisions: HashMap::new(),
+            is_complete: true,
+        };
+        let blocks: Vec<(&CmsFacts, Option<usize>)> = facts
+            .signatures
+            .iter()
+            .flat_map(|signature| all_cms(signature).into_iter().map(|cms| (cms, signature.revision)))
+            .collect();
+        let embedded = blocks.iter().flat_map(|(cms, _)| &cms.certificates);
         let stored = facts.dss.iter().flat_map(|dss| &dss.certificates).map(|stored| &stored.data);
+        let mut bytes = 0;
         for Blob(der) in embedded.chain(stored) {
-            if certificates.len() < MAX_CERTIFICATES
-                && !certificates.contains_key(der.as_slice())
-                && let Ok(certificate) = Certificate::parse(der)
-            {
-                certificates.insert(der, certificate);
+            if material.by_der.contains_key(der.as_slice()) {
+                continue;
             }
+            let Ok(certificate) = Certificate::parse(der) else { continue };
+            bytes += der.len();
+            if material.certificates.len() >= MAX_CERTIFICATES || bytes > MAX_CERTIFICATE_BYTES {
+                material.is_complete = false;
+                break;
+            }
+            material.by_der.insert(der, material.certificates.len());
+            material.certificates.push(certificate);
         }
-        let mut evidence = Evidence::default();
         if policy.revocation != RevocationRule::Ignore {
-            evidence = read_evidence(facts, &blocks, policy);
+            material.read_evidence(facts, &blocks, policy, bytes);
         }
-        let extra = evidence.ocsps.iter().flat_map(|response| response.certificates.iter().cloned()).collect();
-        Self { certificates, issuers: &policy.issuers, extra, evidence }
+        material
+    }
+
+    /// All evidence; what stands in a revision that a time stamp covers is known to have existed by then.
+    pub(super) fn evidence_known_by(&self, covering: impl Fn(usize) -> Option<DateTime<Utc>>) -> Evidence {
+        let mut evidence = self.evidence.clone();
+        let known = self.revisions.iter().filter_map(|(key, revision)| Some((*key, covering(*revision)?)));
+        evidence.known_by.extend(known);
+        evidence
     }
 
     /// Every certificate at hand.
     pub(super) fn pool(&self) -> Vec<&Certificate> {
-        self.certificates.values().chain(self.issuers).chain(&self.extra).collect()
+        let answers = self.evidence.ocsps.iter().flat_map(|response| &response.certificates);
+        self.certificates.iter().chain(self.issuers).chain(answers).collect()
     }
 
     /// Those that one CMS brought.
     pub(super) fn embedded(&self, cms: &CmsFacts) -> Vec<&Certificate> {
-        cms.certificates.iter().filter_map(|Blob(der)| self.certificates.get(der.as_slice())).collect()
+        cms.certificates.iter().filter_map(|Blob(der)| self.of_der(der)).collect()
     }
 
     /// The certificate of a CMS's signer.
     pub(super) fn signer(&self, cms: &CmsFacts) -> Option<&Certificate> {
         let Blob(der) = cms.signer.and_then(|index| cms.certificates.get(index))?;
-        self.certificates.get(der.as_slice())
+        self.of_der(der)
+    }
+
+    fn of_der(&self, der: &[u8]) -> Option<&Certificate> {
+        self.certificates.get(*self.by_der.get(der)?)
+    }
+
+    fn read_evidence(
+        &mut self,
+        facts: &DocumentFacts,
+        blocks: &[(&CmsFacts, Option<usize>)],
+        policy: &Policy,
+        mut bytes: usize,
+    ) {
+        self.evidence = policy.evidence.clone();
+        let of_blocks = |pick: fn(&CmsFacts) -> &Vec<Blob>| {
+            blocks.iter().flat_map(move |(cms, revision)| pick(cms).iter().map(|blob| (blob, *revision)))
+        };
+        let of_store = |pick: fn(&DssFacts) -> &Vec<Stored>| {
+            facts.dss.iter().flat_map(pick).map(|stored| (&stored.data, Some(stored.since)))
+        };
+        let known: HashSet<Vec<u8>> = policy.evidence.crls.iter().map(|crl| crl.fingerprint()).collect();
+        let mut seen: HashSet<&[u8]> = HashSet::new();
+        for (Blob(der), revision) in of_blocks(|cms| &cms.crls).chain(of_store(|dss| &dss.crls)) {
+            // A list that the batch has met before was parsed, indexed and checked then.
+            if !seen.insert(der) || known.contains(&cades::Hash::Sha256.digest(der)) {
+                continue;
+            }
+            if let Some(crl) = trust::cache::crl(der) {
+                self.revisions.extend(revision.map(|revision| (Evidence::key(&crl), revision)));
+                self.evidence.crls.push(crl);
+            }
+        }
+        let mut seen: HashSet<&[u8]> = HashSet::new();
+        for (Blob(der), revision) in of_blocks(|cms| &cms.ocsps).chain(of_store(|dss| &dss.ocsps)) {
+            if !seen.insert(der) {
+                continue;
+            }
+            bytes += der.len();
+            if der.len() > MAX_ANSWER || bytes > MAX_CERTIFICATE_BYTES {
+                self.is_complete = false;
+                return;
+            }
+            if let Ok(response) = OcspResponse::parse(der).map(Arc::new) {
+                self.revisions.extend(revision.map(|revision| (Evidence::key(&response), revision)));
+                self.evidence.ocsps.push(response);
+            }
+        }
     }
 }
 
@@ -66,36 +148,4 @@ fn all_cms(signature: &crate::facts::SignatureFacts) -> Vec<&CmsFacts> {
     let own = signature.cms.iter();
     let stamps = signature.cms.iter().flat_map(|cms| &cms.time_stamps).map(|token| &token.cms);
     own.chain(stamps).chain(signature.token.iter().map(|token| &token.cms)).collect()
-}
-
-fn read_evidence(facts: &DocumentFacts, blocks: &[&CmsFacts], policy: &Policy) -> Evidence {
-    let mut evidence = policy.evidence.clone();
-    let mut seen: HashSet<&[u8]> = HashSet::new();
-    let stored = |list: &'static str| {
-        facts
-            .dss
-            .iter()
-            .flat_map(move |dss| if list == "crls" { &dss.crls } else { &dss.ocsps })
-            .map(|stored| &stored.data)
-    };
-    let known: HashMap<Vec<u8>, Arc<Crl>> =
-        policy.evidence.crls.iter().map(|crl| (crl.fingerprint(), Arc::clone(crl))).collect();
-    for Blob(der) in blocks.iter().flat_map(|cms| &cms.crls).chain(stored("crls")) {
-        if !seen.insert(der) {
-            continue;
-        }
-        // A list that the batch has met before was parsed, indexed and checked then.
-        if known.contains_key(&cades::Hash::Sha256.digest(der)) {
-            continue;
-        }
-        evidence.crls.extend(trust::cache::crl(der));
-    }
-    for Blob(der) in blocks.iter().flat_map(|cms| &cms.ocsps).chain(stored("ocsps")) {
-        if seen.insert(der)
-            && let Ok(response) = OcspResponse::parse(der)
-        {
-            evidence.ocsps.push(Arc::new(response));
-        }
-    }
-    evidence
 }

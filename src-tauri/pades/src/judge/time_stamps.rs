@@ -62,7 +62,7 @@ pub(super) fn document_stamps(facts: &DocumentFacts, policy: &Policy, material: 
         let Some(signature) = facts.signatures.get(index) else { continue };
         let Some(token) = &signature.token else { continue };
         let known_by = stamps.covering(signature.revision).unwrap_or(policy.time);
-        let mut judged = judge_token(token, known_by, policy, material);
+        let mut judged = judge_token(token, known_by, policy, material, &stamps);
         if !signature.faults.is_empty() && judged.decision.is_none() {
             judged.decision = Some(Decision::invalid("format.dictionary", "FORMAT_FAILURE"));
         }
@@ -94,6 +94,7 @@ pub(super) fn judge_token(
     known_by: DateTime<Utc>,
     policy: &Policy,
     material: &Material<'_>,
+    stamps: &DocumentStamps,
 ) -> Judged {
     let time = token.time.as_deref().and_then(|time| DateTime::parse_from_rfc3339(time).ok()).map(|time| time.to_utc());
     let authority = material.signer(&token.cms);
@@ -105,7 +106,9 @@ pub(super) fn judge_token(
         list: None,
     };
     judged.decision = computed(token).or_else(|| match (authority, time) {
-        (Some(authority), Some(time)) => trusted(token, authority, time, known_by, policy, material, &mut judged),
+        (Some(authority), Some(time)) => {
+            trusted(token, authority, time, known_by, policy, material, stamps, &mut judged)
+        }
         _ => Some(Decision::indeterminate("stamp.no_certificate", "NO_SIGNING_CERTIFICATE_FOUND")),
     });
     judged
@@ -131,6 +134,7 @@ fn computed(token: &TokenFacts) -> Option<Decision> {
     if is_sound { None } else { failed("stamp.broken") }
 }
 
+#[allow(clippy::too_many_arguments, reason = "each is a different thing, used once, here")]
 fn trusted(
     token: &TokenFacts,
     authority: &Certificate,
@@ -138,8 +142,12 @@ fn trusted(
     known_by: DateTime<Utc>,
     policy: &Policy,
     material: &Material<'_>,
+    stamps: &DocumentStamps,
     judged: &mut Judged,
 ) -> Option<Decision> {
+    if !material.is_complete {
+        return Some(Decision::indeterminate("structure.incomplete", "CUSTOM"));
+    }
     if !may_stamp(authority) {
         return Some(Decision::indeterminate("stamp.key_usage", "CHAIN_CONSTRAINTS_FAILURE"));
     }
@@ -150,7 +158,7 @@ fn trusted(
     if time > known_by + MAX_CLOCK_DIFFERENCE {
         return Some(Decision::indeterminate("stamp.future", "TIMESTAMP_ORDER_FAILURE"));
     }
-    let path = match certificate::find(authority, known_by, policy, material, &mut judged.path) {
+    let path = match certificate::find(authority, known_by, policy, material, stamps, &mut judged.path) {
         Ok(path) => path,
         Err(refusal) => return Some(certificate::path_decision(refusal, authority, None, policy)),
     };
