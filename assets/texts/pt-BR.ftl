@@ -5,6 +5,9 @@
 
 program-name = Cartório Digital
 environment-demo = DEMONSTRAÇÃO
+environment-dev = DESENVOLVIMENTO
+environment-homolog = HOMOLOGAÇÃO
+environment-prod = PRODUÇÃO
 environment-demo-notice = Sem validade jurídica
 verdict-valid = Aprovado
 verdict-indeterminate = Indeterminado
@@ -518,7 +521,23 @@ cades-bad_signature = Assinatura que não confere
     .cause = A assinatura não pertence à chave.
     .remedy = Tente de novo; se persistir, informe a administração.
 
+## Ambientes
+
+environment-no_file = O ambiente não está configurado
+    .cause = Não há arquivo que descreva o ambiente { $environment } neste computador.
+    .remedy = Peça à administração o arquivo { $environment }.toml e coloque-o na pasta “ambientes” dos dados do programa; servidores sem arquivo usam --server-credentials fora de produção.
+environment-file = O arquivo do ambiente está errado
+    .cause = { $file }, linha { $line }: { $reason }.
+    .remedy = Peça à administração que corrija o arquivo; docs/environments.md descreve cada chave.
+
 ## Erros do KMS
+
+kms-wrong_account = A chave é de outra conta
+    .cause = Conta do ambiente: { $expected }. Conta da chave: { $found }. Nada foi assinado.
+    .remedy = Entre no ambiente certo, ou peça à administração que confira a chave no arquivo do ambiente.
+kms-wrong_tag = A chave não é deste ambiente
+    .cause = A etiqueta { $tag } da chave { $key } é “{ $found }”; o ambiente exige “{ $expected }”. Nada foi assinado.
+    .remedy = Use a chave do ambiente, ou peça à administração que confira as etiquetas.
 
 kms-throttled = O KMS está ocupado
     .cause = O limite de pedidos por segundo da conta foi atingido, mesmo depois de novas tentativas. Nada foi assinado.
@@ -571,6 +590,15 @@ session-none = Ninguém entrou
 session-expired = Sua sessão terminou
     .cause = O Identity Center não aceita mais a sessão: ela venceu ou foi encerrada. Nada foi perdido.
     .remedy = Entre de novo e repita a operação.
+session-store_absent = Sem cofre de senhas
+    .cause = Este computador não tem cofre de senhas em que uma sessão pudesse estar guardada.
+    .remedy = Entre de novo; a sessão vale só enquanto o programa está aberto.
+session-store_locked = O cofre de senhas está bloqueado
+    .cause = O cofre do sistema está bloqueado ou não responde; não se sabe se há uma sessão.
+    .remedy = Desbloqueie o cofre e tente de novo.
+session-store_failed = O cofre de senhas falhou
+    .cause = O cofre do sistema recusou a leitura.
+    .remedy = Tente de novo; se persistir, informe a administração.
 session-refused = Entrada recusada
     .cause = O pedido foi recusado na página da AWS.
     .remedy = Entre de novo e escolha permitir; se a recusa não foi sua, avise a administração.
@@ -622,6 +650,16 @@ session-busy = A sessão está em uso
 session-unexpected = Resposta inesperada do serviço de entrada
     .cause = O Identity Center respondeu com o erro { $detail }.
     .remedy = Tente de novo; se persistir, informe a administração.
+
+session-renews = renova-se sozinha (chave de acesso até { $until })
+session-until = até { $until }
+session-over = terminou em { $until }
+session-unknown-person = pessoa ainda não confirmada
+session-memory-absent = Sem cofre de senhas neste computador: a sessão vale só enquanto este programa está aberto.
+session-memory-locked = O cofre de senhas está bloqueado ou não responde: a sessão vale só enquanto este programa está aberto.
+session-memory-failed = O cofre de senhas recusou guardar a sessão: ela vale só enquanto este programa está aberto.
+session-page-done = Pronto. Feche esta página e volte ao Cartório Digital.
+session-page-failed = Não deu certo. Volte ao Cartório Digital, que diz por quê.
 
 ## Demonstração
 
@@ -874,6 +912,21 @@ cli-trust-icp = ICP-Brasil
 cli-trust-icp-old = ICP-Brasil (histórica)
 cli-trust-icp-other = ICP-Brasil (outros fins)
 cli-trust-gov-br = gov.br
+cli-login = Entrar na AWS — { $environment }
+cli-login-expected = Conta esperada: { $account } · perfil { $role }
+cli-login-browser = Abra no navegador, se ele não abrir sozinho: { $url }
+cli-login-device = Abra em qualquer dispositivo: { $uri }
+cli-login-code = Confira se o código é o mesmo: { $code } (vale { $minutes } min)
+cli-login-waiting = Aguardando o navegador… Ctrl+C cancela
+cli-login-waiting-device = Aguardando a confirmação… Ctrl+C cancela
+cli-session = Você entrou como { $person } — { $environment }
+cli-session-account = Conta { $account } · perfil { $role }
+cli-session-until = Sessão: { $until }
+cli-logout = Você saiu. O cofre do sistema não guarda mais nada desta sessão.
+cli-logout-not-erased = A sessão terminou neste programa, mas o cofre do sistema não confirmou que a apagou: { $reason }
+cli-logout-not-revoked = A AWS não confirmou o encerramento: { $reason }
+cli-logout-role = Credenciais do perfil já entregues valem até { $until }; nenhum comando as encerra antes.
+cli-stand-by = A região da chave não respondeu: a réplica em { $region } assinou, com o mesmo certificado.
 cli-judged-facts = O julgamento parte de fatos gravados, que nada autentica; o documento não foi aberto. Só vale o que vale quem gravou o arquivo.
 cli-fetched = Consultas pela rede:
 second-agrees = Um segundo leitor, de outros autores, vê os objetos do documento nos mesmos lugares.

@@ -12,7 +12,7 @@ import time
 
 from common import Corpus
 
-MODULES = ["genuine", "structure", "hostile", "cms_attacks", "evidence"]
+MODULES = ["genuine", "structure", "hostile", "cms_attacks", "evidence", "attacks_roles", "attacks_evidence"]
 
 
 def main():

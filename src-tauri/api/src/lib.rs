@@ -11,6 +11,7 @@ mod failure;
 #[allow(missing_docs, reason = "the file is also read by a build script")]
 pub mod names;
 pub mod report;
+pub mod session;
 pub mod view;
 
 pub use failure::Failure;

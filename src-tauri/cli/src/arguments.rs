@@ -38,6 +38,15 @@ pub(crate) enum Command {
     /// Mostra, importa e atualiza os certificados em que este computador confia
     #[command(help_template = TEMPLATE, next_help_heading = "Opções", subcommand_value_name = "COMANDO", subcommand_help_heading = "Comandos")]
     Trust(TrustArguments),
+    /// Entra na AWS com o Identity Center, pelo navegador ou com um código
+    #[command(help_template = TEMPLATE, next_help_heading = "Opções")]
+    Login(LoginArguments),
+    /// Sai da AWS: encerra a sessão e a apaga do cofre do sistema
+    #[command(help_template = TEMPLATE, next_help_heading = "Opções")]
+    Logout(SessionArguments),
+    /// Diz quem entrou, em qual conta e até quando
+    #[command(help_template = TEMPLATE, next_help_heading = "Opções")]
+    Whoami(SessionArguments),
     /// Cria certidões de exemplo, assina uma, confere e conta o que aconteceu
     #[command(help_template = TEMPLATE, next_help_heading = "Opções")]
     Demo(DemoArguments),
@@ -81,12 +90,15 @@ pub(crate) struct SignArguments {
     /// Local declarado
     #[arg(long, value_name = "TEXTO")]
     pub(crate) location: Option<String>,
-    /// Região da chave no KMS (padrão: sa-east-1)
+    /// Região da chave no KMS (padrão: a do ambiente, ou sa-east-1)
     #[arg(long, value_name = "REGIÃO")]
     pub(crate) region: Option<String>,
     /// Outro endereço para o KMS, para testes; impossível em prod
     #[arg(long, value_name = "URL")]
     pub(crate) endpoint: Option<String>,
+    /// Credenciais do próprio servidor (variáveis AWS_…, perfil, papel da instância), sem que ninguém entre
+    #[arg(long, env = "CARTORIO_SERVER_CREDENTIALS", hide_env = true, value_parser = clap::builder::FalseyValueParser::new())]
+    pub(crate) server_credentials: bool,
     /// Escreve o resultado em JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -183,6 +195,25 @@ pub(crate) struct Judging {
     /// Escreve o resultado em JSON (esquema em docs/verify.schema.json)
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SessionArguments {
+    /// Ambiente: dev, homolog ou prod
+    #[arg(long, value_name = "NOME", env = "CARTORIO_ENV", hide_env = true)]
+    pub(crate) env: String,
+    /// Escreve o resultado em JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LoginArguments {
+    #[command(flatten)]
+    pub(crate) session: SessionArguments,
+    /// Usa um código em outro dispositivo, sem navegador neste computador
+    #[arg(long)]
+    pub(crate) device: bool,
 }
 
 #[derive(Debug, Args)]

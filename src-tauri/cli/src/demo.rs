@@ -34,7 +34,7 @@ pub(crate) fn run(arguments: &DemoArguments) -> Result<ExitCode, Failure> {
     say(&format!("   {}", texts::text("legal-class-demo", &[])));
 
     say(&format!("{}\n", texts::text("cli-demo-verified", &[])));
-    let trust = TrustChoice { given: vec![folder.join(ROOT_FILE)], demo: false };
+    let trust = TrustChoice { given: vec![folder.join(ROOT_FILE)], ..TrustChoice::default() };
     let policy = office.policy(&VerifyRequest { trust, ..VerifyRequest::default() })?;
     let result = office.verify(&outcome.output, &policy);
     // A closed pipe loses the words, not the work.
@@ -53,7 +53,6 @@ fn request(input: &Path, overwrite: bool) -> SignRequest {
         overwrite,
         environment: Environment::Demo,
         key: None,
-        certificates: None,
         algorithm: None,
         claims: Claims { reason: Some("Demonstração".to_owned()), location: None },
         expected_sha256: None,

@@ -3,6 +3,7 @@
 
 mod arguments;
 mod demo;
+mod session;
 mod sign;
 mod trust;
 mod verify;
@@ -25,6 +26,7 @@ const WRONG_USE: u8 = 64;
 const FAILED: u8 = 1;
 
 fn main() -> ExitCode {
+    keys::forbid_core_dumps();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return arguments::report(&error),
@@ -35,15 +37,31 @@ fn main() -> ExitCode {
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Judge(arguments) => verify::judge(&arguments),
         Command::Trust(arguments) => trust::run(&arguments),
+        Command::Login(arguments) => session::login(&arguments),
+        Command::Logout(arguments) => session::logout(&arguments),
+        Command::Whoami(arguments) => session::whoami(&arguments),
         Command::Demo(arguments) => demo::run(&arguments),
     };
     result.unwrap_or_else(|failure| {
         print_failure(&failure);
         // 1 means "some invalid" when verifying: a call in which nothing was judged must not end with it.
         let wrong_use = is_verify
-            || matches!(failure.code.as_str(), "environment.unknown" | "sign.key_needed" | "sign.no_certificate");
+            || matches!(
+                failure.code.as_str(),
+                "environment.unknown" | "environment.no_file" | "sign.key_needed" | "sign.no_certificate"
+            );
         ExitCode::from(if wrong_use { WRONG_USE } else { FAILED })
     })
+}
+
+/// One thread drives what waits for the network: one document, one sign-in at a time.
+fn io_runtime() -> io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()
+}
+
+/// As [`io_runtime`], for those whose errors are told to people.
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    io_runtime().map_err(|_| Failure::of("program.internal", &[]))
 }
 
 /// Prints a line. Whoever closed the pipe has seen enough: what was done stays done, and the status still tells.

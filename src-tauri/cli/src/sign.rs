@@ -8,7 +8,7 @@ use std::{
 
 use api::{
     Failure,
-    office::{Cancel, Environment, Office, OfficeError, SignOutcome, SignRequest, Step},
+    office::{Cancel, Environment, Office, OfficeError, Overrides, SignOutcome, SignRequest, Step},
 };
 use indicatif::ProgressBar;
 use pades::Claims;
@@ -22,29 +22,28 @@ const TICK: Duration = Duration::from_millis(100);
 const REGION_VARIABLE: &str = "CARTORIO_REGION";
 const ENDPOINT_VARIABLE: &str = "CARTORIO_KMS_ENDPOINT";
 
-/// The environment asked for. What belongs to KMS alone is refused in the demonstration, not ignored.
-fn environment(arguments: &SignArguments) -> Result<Environment, Failure> {
-    let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty() && arguments.env != "demo");
-    let region = arguments.region.clone().or_else(|| variable(REGION_VARIABLE));
-    let endpoint = arguments.endpoint.clone().or_else(|| variable(ENDPOINT_VARIABLE));
-    let environment = Environment::named(&arguments.env, region.as_deref(), endpoint.as_deref())?;
-    if environment == Environment::Demo && (arguments.cert.is_some() || arguments.region.is_some()) {
-        let reason = "A demonstração traz a própria chave e o próprio certificado.".to_owned();
-        return Err(OfficeError::Environment(reason).into());
+/// What the command says against the environment's file. Variables are for scripts outside the demonstration.
+fn overrides(arguments: &SignArguments) -> Overrides {
+    let is_demo = arguments.env == "demo";
+    let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty() && !is_demo);
+    Overrides {
+        region: arguments.region.clone().or_else(|| variable(REGION_VARIABLE)),
+        endpoint: arguments.endpoint.clone().or_else(|| variable(ENDPOINT_VARIABLE)),
+        key: arguments.key.clone().filter(|_| !is_demo),
+        certificates: arguments.cert.clone(),
+        server_credentials: arguments.server_credentials,
     }
-    Ok(environment)
 }
 
 pub(crate) fn run(arguments: SignArguments) -> Result<ExitCode, Failure> {
-    let environment = environment(&arguments)?;
     let office = Office::of_this_computer()?;
+    let environment = office.environment(&arguments.env, &overrides(&arguments))?;
     let request = SignRequest {
         input: arguments.input,
         output: arguments.out,
         overwrite: arguments.overwrite,
         environment,
         key: arguments.key,
-        certificates: arguments.cert,
         algorithm: arguments.algorithm,
         claims: Claims { reason: arguments.reason, location: arguments.location },
         expected_sha256: None,
@@ -58,6 +57,7 @@ pub(crate) fn run(arguments: SignArguments) -> Result<ExitCode, Failure> {
             "key": outcome.key,
             "algorithm": outcome.algorithm.label(),
             "request_id": outcome.request_id,
+            "stand_by_region": outcome.stand_by,
         });
         say(&value.to_string());
     } else {
@@ -80,11 +80,7 @@ pub(crate) fn sign(office: &Office, request: &SignRequest) -> Result<SignOutcome
             Step::Done => texts::text("step-done", &[]),
         });
     };
-    // One document, one call: a single thread drives it; the demonstration needs no reactor at all.
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|source| OfficeError::File { file: request.input.clone(), source })?;
+    let runtime = crate::io_runtime().map_err(|source| OfficeError::File { file: request.input.clone(), source })?;
     let outcome = runtime.block_on(office.sign(request, &Cancel::default(), &progress));
     spinner.finish_and_clear();
     outcome
@@ -100,6 +96,9 @@ fn print(request: &SignRequest, outcome: &SignOutcome) {
     if let Some(id) = &outcome.request_id {
         detail("cli-request", &[("id", id)]);
     }
+    if let Some(region) = &outcome.stand_by {
+        detail("cli-stand-by", &[("region", region)]);
+    }
     detail(legal_class(&request.environment), &[]);
     detail("cli-checked", &[]);
 }
@@ -107,8 +106,8 @@ fn print(request: &SignRequest, outcome: &SignOutcome) {
 fn legal_class(environment: &Environment) -> &'static str {
     match environment {
         Environment::Demo => "legal-class-demo",
-        Environment::Kms { name, .. } if name == "prod" => "legal-class-unknown",
-        Environment::Kms { .. } => "legal-class-test",
+        Environment::Aws(environment) if environment.name == "prod" => "legal-class-unknown",
+        Environment::Aws(_) => "legal-class-test",
     }
 }
 

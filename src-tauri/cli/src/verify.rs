@@ -17,7 +17,8 @@ use api::{
     DocumentView, Failure, FileReport,
     documents::{self, Form},
     office::{
-        Environment, Office, OfficeError, TrustChoice, Verified, VerifyRequest, files, online::Fetched, save_report,
+        Environment, Office, OfficeError, Overrides, TrustChoice, Verified, VerifyRequest, files, online::Fetched,
+        save_report,
     },
     report::{self, FileVerdict},
 };
@@ -44,18 +45,31 @@ const AHEAD: usize = 64;
 type Result<T> = std::result::Result<T, Failure>;
 type Outcome = std::result::Result<Verified, OfficeError>;
 
-fn request(judging: &Judging) -> Result<VerifyRequest> {
-    let environment = Environment::named(&judging.env, None, None)?;
+fn request(office: &Office, judging: &Judging) -> Result<VerifyRequest> {
+    // Verifying needs no keys: an environment that no file describes has only no trust of its own.
+    let overrides = Overrides { server_credentials: true, ..Overrides::default() };
+    let environment = match office.environment(&judging.env, &overrides) {
+        Err(OfficeError::NoEnvironmentFile(_)) => None,
+        other => Some(other?),
+    };
+    let own = match &environment {
+        Some(Environment::Aws(environment)) => Some(environment),
+        _ => None,
+    };
     Ok(VerifyRequest {
-        trust: TrustChoice { given: judging.trust.clone(), demo: environment == Environment::Demo },
+        trust: TrustChoice {
+            given: judging.trust.clone(),
+            office: own.map(|own| own.trust.clone()).unwrap_or_default(),
+            demo: environment == Some(Environment::Demo),
+        },
         at: judging.at,
-        revocation: judging.revocation.map(Into::into),
+        revocation: judging.revocation.map(Into::into).or(own.and_then(|own| own.revocation)),
     })
 }
 
 pub(crate) fn run(arguments: &VerifyArguments) -> Result<ExitCode> {
-    let request = request(&arguments.judging)?;
     let office = Office::of_this_computer()?;
+    let request = request(&office, &arguments.judging)?;
     let policy = office.policy(&request)?;
     let list = files::expand(&arguments.files)?;
     if list.is_empty() {
@@ -93,8 +107,8 @@ pub(crate) fn run(arguments: &VerifyArguments) -> Result<ExitCode> {
 }
 
 pub(crate) fn judge(arguments: &JudgeArguments) -> Result<ExitCode> {
-    let request = request(&arguments.judging)?;
     let office = Office::of_this_computer()?;
+    let request = request(&office, &arguments.judging)?;
     let policy = office.policy(&request)?;
     let mut seen = Seen::default();
     let mut reports = Vec::new();

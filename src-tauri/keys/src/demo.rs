@@ -460,7 +460,7 @@ impl Signer for DemoSigner {
     fn sign_digest<'s>(&'s self, algorithm: SignatureAlgorithm, digest: &'s [u8]) -> Signing<'s> {
         Box::pin(async move {
             let signature = self.sign(algorithm, digest)?;
-            Ok(Signed { signature, request_id: None })
+            Ok(Signed { signature, request_id: None, stand_by: None })
         })
     }
 }

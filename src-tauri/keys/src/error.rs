@@ -1,5 +1,7 @@
 //! Why a key does not sign. Each cause is its own, since each has its own remedy.
 
+use crate::SignInError;
+
 /// What a key or its service answers instead of a signature.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -43,6 +45,29 @@ pub enum KeyError {
     /// The key's public half is not the certificate's.
     #[error("key {0} does not match the certificate")]
     KeyMismatch(String),
+    /// The key belongs to another account than the environment's.
+    #[error("key of account {found}, expected {expected}")]
+    WrongAccount {
+        /// The environment's account.
+        expected: String,
+        /// The key's account.
+        found: String,
+    },
+    /// A tag of the key has not the value that the environment says.
+    #[error("tag {tag} of {key} is {found}, expected {expected}")]
+    WrongTag {
+        /// The key.
+        key: String,
+        /// The tag's name.
+        tag: String,
+        /// The environment's value.
+        expected: String,
+        /// The key's value, empty where it has none.
+        found: String,
+    },
+    /// There is no session to ask with.
+    #[error(transparent)]
+    SignIn(#[from] SignInError),
     /// Anything else the service says, by its code.
     #[error("unexpected answer {0}")]
     Unexpected(String),
@@ -87,6 +112,9 @@ impl KeyError {
             Self::Network => "kms.network",
             Self::ClockSkewed(_) => "kms.clock_skewed",
             Self::KeyMismatch(_) => "kms.key_mismatch",
+            Self::WrongAccount { .. } => "kms.wrong_account",
+            Self::WrongTag { .. } => "kms.wrong_tag",
+            Self::SignIn(error) => error.code(),
             Self::Unexpected(_) => "kms.unexpected",
             Self::UnknownKey(_) => "sign.unknown_key",
             Self::AlgorithmDoesNotFit => "sign.algorithm_does_not_fit",
@@ -110,6 +138,12 @@ impl KeyError {
             | Self::AccessDenied(key)
             | Self::KeyMismatch(key)
             | Self::UnknownKey(key) => vec![("key", key.clone())],
+            Self::WrongAccount { expected, found } => vec![("expected", expected.clone()), ("found", found.clone())],
+            Self::WrongTag { key, tag, expected, found } => {
+                let found = if found.is_empty() { "—".to_owned() } else { found.clone() };
+                vec![("key", key.clone()), ("tag", tag.clone()), ("expected", expected.clone()), ("found", found)]
+            }
+            Self::SignIn(error) => error.arguments(),
             Self::ClockSkewed(minutes) => vec![("minutes", minutes.to_string())],
             Self::Unexpected(detail) => vec![("detail", detail.clone())],
             _ => Vec::new(),

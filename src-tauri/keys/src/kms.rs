@@ -1,21 +1,23 @@
 //! AWS KMS as a [`Signer`]: 32 to 64 bytes go out, a signature comes back.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
-use aws_config::{BehaviorVersion, Region, retry::RetryConfig, timeout::TimeoutConfig};
-use aws_credential_types::provider::error::CredentialsError;
+use aws_config::{Region, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_sdk_kms::{
     Client,
     config::http::HttpResponse,
     error::{ProvideErrorMetadata, SdkError},
     operation::RequestId,
     primitives::Blob,
-    types::{KeyUsageType, MessageType, SigningAlgorithmSpec},
+    types::{KeyState, KeyUsageType, MessageType, SigningAlgorithmSpec},
 };
 use cades::{Certificate, Hash, Scheme, SignatureAlgorithm};
 use chrono::{DateTime, Utc};
 
-use crate::{KeyError, Signed, Signer, Signing};
+use crate::{Credentials, KeyError, Signed, Signer, Signing};
 
 /// Where signing keys of Brazilian offices live unless said otherwise.
 pub const DEFAULT_REGION: &str = "sa-east-1";
@@ -44,8 +46,8 @@ const DEADLINE: Duration = Duration::from_secs(20);
 /// Clock differences up to this are none of the service's concern (SigV4 allows five minutes).
 const TOLERATED_SKEW_MINUTES: i64 = 4;
 
-/// Which key, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Which key, where, and with whose credentials.
+#[derive(Clone)]
 pub struct KmsSettings {
     /// ARN, alias (`alias/…`) or id.
     pub key: String,
@@ -53,22 +55,60 @@ pub struct KmsSettings {
     pub region: String,
     /// Another end point, for tests.
     pub endpoint: Option<String>,
+    /// Who asks.
+    pub credentials: Credentials,
+    /// What the key has to be, where an environment says so.
+    pub expected: Option<Expected>,
+    /// Where the key's replica stands by.
+    pub stand_by: Option<StandBy>,
 }
 
-/// A KMS key that was checked against its certificate.
+/// Another Region that holds the same multi-Region key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StandBy {
+    /// The Region.
+    pub region: String,
+    /// Its end point, for tests.
+    pub endpoint: Option<String>,
+}
+
+/// What an environment says of its key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expected {
+    /// The account that owns it.
+    pub account: String,
+    /// Tags it bears, with their values; compared letter by letter, as KMS does.
+    pub tags: Vec<(String, String)>,
+}
+
+/// A KMS key that was checked against its certificate and its environment.
 pub struct KmsSigner {
-    client: Client,
-    /// The key's ARN: an alias may move between two calls, an ARN cannot.
-    arn: String,
+    primary: Place,
+    stand_by: Option<Place>,
+    /// The first Region failed: the replica signs from then on, so that nobody waits for the failure again.
+    failed_over: AtomicBool,
     /// As the person named it.
     label: String,
     chain: Vec<Certificate>,
     algorithms: Vec<SigningAlgorithmSpec>,
+    credentials: Credentials,
+    expected: Option<Expected>,
     clock: fn() -> DateTime<Utc>,
 }
 
+/// A key in one Region.
+struct Place {
+    client: Client,
+    region: String,
+    /// The key's ARN: an alias may move between two calls, an ARN cannot.
+    arn: String,
+    /// Whether it was checked; a stand-by is when it is first needed.
+    is_checked: AtomicBool,
+}
+
 impl KmsSigner {
-    /// Connects with the standard credential chain and compares the key's public half with the certificate's.
+    /// Connects, and compares the key with its environment and its public half with the certificate's. Three calls
+    /// where the environment says what to expect, else one.
     ///
     /// `clock` is only asked when the service refuses the time of a request.
     ///
@@ -80,17 +120,32 @@ impl KmsSigner {
         clock: fn() -> DateTime<Utc>,
     ) -> Result<Self, KeyError> {
         let signer = chain.first().ok_or(KeyError::NoCertificate)?;
-        let client = client(settings).await?;
+        let client = client(settings, &settings.region, settings.endpoint.as_deref()).await?;
         let key = &settings.key;
-        let answer = client.get_public_key().key_id(key).send().await.map_err(|error| map(error, key, clock))?;
-        if answer.key_usage() != Some(&KeyUsageType::SignVerify) {
-            return Err(KeyError::WrongUsage(key.clone()));
+        if let Some(expected) = &settings.expected {
+            check_key(&client, key, key, expected, clock).await?;
         }
-        if answer.public_key().map(AsRef::as_ref) != Some(signer.spki.as_slice()) {
-            return Err(KeyError::KeyMismatch(key.clone()));
-        }
-        let arn = answer.key_id().ok_or_else(|| KeyError::Unexpected("KeyId".to_owned()))?.to_owned();
-        Ok(Self { client, arn, label: key.clone(), algorithms: answer.signing_algorithms().to_vec(), chain, clock })
+        let (arn, algorithms) = check_public_key(&client, key, key, signer, clock).await?;
+        let stand_by = match &settings.stand_by {
+            Some(place) if arn.contains(MULTI_REGION) => Some(Place {
+                client: self::client(settings, &place.region, place.endpoint.as_deref()).await?,
+                region: place.region.clone(),
+                arn: arn.replacen(&format!(":{}:", settings.region), &format!(":{}:", place.region), 1),
+                is_checked: AtomicBool::new(false),
+            }),
+            _ => None,
+        };
+        Ok(Self {
+            primary: Place { client, region: settings.region.clone(), arn, is_checked: AtomicBool::new(true) },
+            stand_by,
+            failed_over: AtomicBool::new(false),
+            label: key.clone(),
+            algorithms,
+            chain,
+            credentials: settings.credentials.clone(),
+            expected: settings.expected.clone(),
+            clock,
+        })
     }
 
     async fn sign(&self, algorithm: SignatureAlgorithm, digest: &[u8]) -> Result<Signed, KeyError> {
@@ -98,24 +153,135 @@ impl KmsSigner {
         if !self.algorithms.contains(&specification) {
             return Err(KeyError::WrongUsage(self.label.clone()));
         }
-        let answer = self
+        if !self.failed_over.load(Ordering::Relaxed) {
+            match self.sign_at(&self.primary, &specification, digest).await {
+                Err(KeyError::Network | KeyError::KeyUnavailable(_)) if self.stand_by.is_some() => {
+                    self.failed_over.store(true, Ordering::Relaxed);
+                }
+                other => return other,
+            }
+        }
+        match &self.stand_by {
+            Some(place) => self.sign_at(place, &specification, digest).await,
+            None => self.sign_at(&self.primary, &specification, digest).await,
+        }
+    }
+
+    async fn sign_at(
+        &self,
+        place: &Place,
+        specification: &SigningAlgorithmSpec,
+        digest: &[u8],
+    ) -> Result<Signed, KeyError> {
+        if !place.is_checked.load(Ordering::Relaxed) {
+            // The replica is the same key with tags of its own.
+            if let Some(expected) = &self.expected {
+                check_key(&place.client, &place.arn, &self.label, expected, self.clock).await?;
+            }
+            let signer = self.chain.first().ok_or(KeyError::NoCertificate)?;
+            check_public_key(&place.client, &place.arn, &self.label, signer, self.clock).await?;
+            place.is_checked.store(true, Ordering::Relaxed);
+        }
+        match self.ask(place, specification, digest).await {
+            // Credentials that ended early are replaced once; a session that ended says so itself.
+            Err(KeyError::ExpiredToken | KeyError::InvalidCredentials) if self.credentials.renew().await? => {
+                self.ask(place, specification, digest).await
+            }
+            other => other,
+        }
+    }
+
+    async fn ask(
+        &self,
+        place: &Place,
+        specification: &SigningAlgorithmSpec,
+        digest: &[u8],
+    ) -> Result<Signed, KeyError> {
+        self.credentials.check().await?;
+        let answer = place
             .client
             .sign()
-            .key_id(&self.arn)
+            .key_id(&place.arn)
             .message(Blob::new(digest))
             // The digest of the signed attributes: RAW stops at 4 096 bytes, and a policy can pin DIGEST.
             .message_type(MessageType::Digest)
-            .signing_algorithm(specification)
+            .signing_algorithm(specification.clone())
             .send()
             .await
             .map_err(|error| map(error, &self.label, self.clock))?;
-        if answer.key_id() != Some(&self.arn) {
+        if answer.key_id() != Some(&place.arn) {
             return Err(KeyError::KeyMismatch(self.label.clone()));
         }
         let request_id = answer.request_id().map(str::to_owned);
         let signature = answer.signature.ok_or_else(|| KeyError::Unexpected("Signature".to_owned()))?.into_inner();
-        Ok(Signed { signature, request_id })
+        let stand_by = (place.region != self.primary.region).then(|| place.region.clone());
+        Ok(Signed { signature, request_id, stand_by })
     }
+}
+
+/// By this an id tells that its key exists in several Regions.
+const MULTI_REGION: &str = ":key/mrk-";
+
+/// Account, state, usage and tags are what the environment says (two calls).
+async fn check_key(
+    client: &Client,
+    key: &str,
+    label: &str,
+    expected: &Expected,
+    clock: fn() -> DateTime<Utc>,
+) -> Result<(), KeyError> {
+    let answer = client.describe_key().key_id(key).send().await.map_err(|error| map(error, label, clock))?;
+    let found = answer.key_metadata().ok_or_else(|| KeyError::Unexpected("KeyMetadata".to_owned()))?;
+    // An alias leads to a key of the caller's own account; an ARN may name any.
+    let account = found.arn().and_then(|arn| arn.split(':').nth(4)).unwrap_or_default();
+    if account != expected.account {
+        return Err(KeyError::WrongAccount { expected: expected.account.clone(), found: account.to_owned() });
+    }
+    match found.key_state() {
+        Some(KeyState::Enabled) => {}
+        Some(KeyState::Disabled) => return Err(KeyError::KeyDisabled(label.to_owned())),
+        Some(KeyState::PendingDeletion | KeyState::PendingReplicaDeletion) => {
+            return Err(KeyError::KeyPendingDeletion(label.to_owned()));
+        }
+        _ => return Err(KeyError::KeyUnavailable(label.to_owned())),
+    }
+    if found.key_usage() != Some(&KeyUsageType::SignVerify) {
+        return Err(KeyError::WrongUsage(label.to_owned()));
+    }
+    let arn = found.arn().unwrap_or(key);
+    let mut tags = Vec::new();
+    let mut pages = client.list_resource_tags().key_id(arn).into_paginator().send();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| map(error, label, clock))?;
+        tags.extend(page.tags().iter().map(|tag| (tag.tag_key().to_owned(), tag.tag_value().to_owned())));
+    }
+    for (tag, value) in &expected.tags {
+        let found = tags.iter().find(|(name, _)| name == tag).map(|(_, value)| value.clone());
+        if found.as_ref() != Some(value) {
+            let (expected, found) = (value.clone(), found.unwrap_or_default());
+            return Err(KeyError::WrongTag { key: label.to_owned(), tag: tag.clone(), expected, found });
+        }
+    }
+    Ok(())
+}
+
+/// The public half is the certificate's (one call); gives the ARN and what the key can do.
+async fn check_public_key(
+    client: &Client,
+    key: &str,
+    label: &str,
+    signer: &Certificate,
+    clock: fn() -> DateTime<Utc>,
+) -> Result<(String, Vec<SigningAlgorithmSpec>), KeyError> {
+    let answer = client.get_public_key().key_id(key).send().await.map_err(|error| map(error, label, clock))?;
+    if answer.key_usage() != Some(&KeyUsageType::SignVerify) {
+        return Err(KeyError::WrongUsage(label.to_owned()));
+    }
+    if answer.public_key().map(AsRef::as_ref) != Some(signer.spki.as_slice()) {
+        return Err(KeyError::KeyMismatch(label.to_owned()));
+    }
+    let arn = answer.key_id().ok_or_else(|| KeyError::Unexpected("KeyId".to_owned()))?.to_owned();
+    Ok((arn, answer.signing_algorithms().to_vec()))
 }
 
 impl Signer for KmsSigner {
@@ -137,36 +303,27 @@ impl Signer for KmsSigner {
 /// # Errors
 /// [`KeyError`]
 pub async fn public_key(settings: &KmsSettings, clock: fn() -> DateTime<Utc>) -> Result<Vec<u8>, KeyError> {
-    let client = client(settings).await?;
+    let client = client(settings, &settings.region, settings.endpoint.as_deref()).await?;
     let answer =
         client.get_public_key().key_id(&settings.key).send().await.map_err(|error| map(error, &settings.key, clock))?;
     answer.public_key.map(Blob::into_inner).ok_or_else(|| KeyError::Unexpected("PublicKey".to_owned()))
 }
 
-async fn client(settings: &KmsSettings) -> Result<Client, KeyError> {
+async fn client(settings: &KmsSettings, region: &str, endpoint: Option<&str>) -> Result<Client, KeyError> {
+    let shared = settings.credentials.configuration(region).await?;
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(CONNECT_DEADLINE)
         .operation_attempt_timeout(ATTEMPT_DEADLINE)
         .operation_timeout(DEADLINE)
         .build();
-    let mut loader = aws_config::defaults(BehaviorVersion::latest())
-        .region(Region::new(settings.region.clone()))
+    let mut configuration = aws_sdk_kms::config::Builder::from(&shared)
+        .region(Region::new(region.to_owned()))
         .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS).with_max_backoff(MAX_BACKOFF))
         .timeout_config(timeouts);
-    if let Some(endpoint) = &settings.endpoint {
-        loader = loader.endpoint_url(endpoint);
+    if let Some(endpoint) = endpoint {
+        configuration = configuration.endpoint_url(endpoint);
     }
-    let configuration = loader.load().await;
-    // Asked for here, so that "no credentials" is told apart from every failure of the service.
-    let provider = configuration.credentials_provider().ok_or(KeyError::NoCredentials)?;
-    let asked = aws_sdk_kms::config::ProvideCredentials::provide_credentials(&provider);
-    match tokio::time::timeout(DEADLINE, asked).await {
-        Ok(Ok(_)) => {}
-        Ok(Err(CredentialsError::CredentialsNotLoaded(_))) => return Err(KeyError::NoCredentials),
-        Err(_) | Ok(Err(CredentialsError::ProviderTimedOut(_))) => return Err(KeyError::Network),
-        Ok(Err(_)) => return Err(KeyError::InvalidCredentials),
-    }
-    Ok(Client::new(&configuration))
+    Ok(Client::from_conf(configuration.build()))
 }
 
 fn specification(algorithm: SignatureAlgorithm) -> Option<SigningAlgorithmSpec> {

@@ -5,8 +5,10 @@
 //! store ([`vault`]). Private keys of KMS never leave it; those of the demonstration are sealed at rest.
 #![forbid(unsafe_code)]
 
+mod credentials;
 pub mod demo;
 mod error;
+pub mod identity;
 pub mod kms;
 pub mod sign_in;
 pub mod vault;
@@ -15,7 +17,9 @@ use std::{future::Future, pin::Pin};
 
 use cades::{Certificate, SignatureAlgorithm};
 
+pub use credentials::Credentials;
 pub use error::KeyError;
+pub use sign_in::SignInError;
 
 /// A signature and how the service names the call that made it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +28,8 @@ pub struct Signed {
     pub signature: Vec<u8>,
     /// `x-amzn-RequestId` of KMS; nothing in the demonstration.
     pub request_id: Option<String>,
+    /// The Region that stood in for the key's own, which failed.
+    pub stand_by: Option<String>,
 }
 
 /// The answer to come of [`Signer::sign_digest`]. Dropping it cancels the call.
@@ -46,4 +52,16 @@ pub trait Signer: Send + Sync {
 pub fn seed_randomness() {
     // A generator that fails here fails again where randomness is needed, and is reported there.
     let _ = aws_lc_rs::rand::fill(&mut [0]);
+}
+
+/// Keeps the process's memory, in which tokens and keys pass, out of core dumps and out of other programs' sight.
+pub fn forbid_core_dumps() {
+    #[cfg(target_os = "linux")]
+    // A system that does not allow it is no worse than before.
+    let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
+    #[cfg(unix)]
+    let _ = rustix::process::setrlimit(
+        rustix::process::Resource::Core,
+        rustix::process::Rlimit { current: Some(0), maximum: Some(0) },
+    );
 }

@@ -72,6 +72,19 @@ pub enum OfficeError {
     /// The environment is not allowed; why, in words.
     #[error("environment: {0}")]
     Environment(String),
+    /// No file describes the environment.
+    #[error("no file of environment {0}")]
+    NoEnvironmentFile(String),
+    /// The file of an environment is wrong.
+    #[error("{file}:{line}: {reason}")]
+    EnvironmentFile {
+        /// The file.
+        file: PathBuf,
+        /// Where in it; 0 where it is about the whole.
+        line: usize,
+        /// What is wrong, in words.
+        reason: String,
+    },
     /// Something could not be fetched.
     #[error(transparent)]
     Fetch(evidence::EvidenceError),
@@ -124,6 +137,8 @@ impl OfficeError {
             Self::ChainUnfit(_) => "sign.chain_unfit",
             Self::KeyNeeded => "sign.key_needed",
             Self::Environment(_) => "environment.unknown",
+            Self::NoEnvironmentFile(_) => "environment.no_file",
+            Self::EnvironmentFile { .. } => "environment.file",
             Self::Fetch(error) => error.code(),
             Self::HashDiffers => "trust.hash_differs",
             Self::Facts => "file.no_facts",
@@ -145,6 +160,10 @@ impl OfficeError {
             Self::SelfCheck(reason) => vec![("reason", reason.clone())],
             Self::CertificateNotValid { from, until } => vec![("from", from.clone()), ("until", until.clone())],
             Self::Environment(reason) => vec![("reason", reason.clone())],
+            Self::NoEnvironmentFile(environment) => vec![("environment", environment.clone())],
+            Self::EnvironmentFile { file, line, reason } => {
+                vec![("file", name(file)), ("line", line.to_string()), ("reason", reason.clone())]
+            }
             _ => Vec::new(),
         }
     }

@@ -5,27 +5,31 @@
 #![forbid(unsafe_code)]
 
 pub mod clock;
-mod environment;
+pub mod environment;
 mod error;
 pub mod files;
 pub mod online;
 mod output;
 pub mod samples;
+mod session;
 mod signing;
 pub mod trust_store;
 mod verifying;
 
 use std::{
+    collections::HashMap,
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
 };
 
 use keys::{
     demo::DemoOffice,
+    kms::KmsSigner,
+    sign_in::SignIn,
     vault::{OsVault, Vault},
 };
 
-pub use environment::Environment;
+pub use environment::{AwsEnvironment, Environment, Overrides};
 pub use error::OfficeError;
 pub use keys::demo::Keeping;
 pub use output::suggested_name;
@@ -39,7 +43,9 @@ pub const HOME_VARIABLE: &str = "CARTORIO_HOME";
 /// The program's state on this computer.
 pub struct Office {
     data: PathBuf,
-    vault: Box<dyn Vault>,
+    vault: Arc<dyn Vault>,
+    sign_ins: Mutex<HashMap<String, Arc<SignIn>>>,
+    signers: Mutex<HashMap<String, Arc<KmsSigner>>>,
     demo: Mutex<Option<Arc<DemoOffice>>>,
 }
 
@@ -53,13 +59,35 @@ impl Office {
             Some(folder) => PathBuf::from(folder),
             None => dirs::data_local_dir().ok_or(OfficeError::NoDataFolder)?.join("cartorio-digital"),
         };
-        Ok(Self::new(data, Box::new(OsVault)))
+        Ok(Self::new(data, Arc::new(OsVault)))
     }
 
     /// An office with its data in a folder and its secrets in a vault.
     #[must_use]
-    pub fn new(data: PathBuf, vault: Box<dyn Vault>) -> Self {
-        Self { data, vault, demo: Mutex::new(None) }
+    pub fn new(data: PathBuf, vault: Arc<dyn Vault>) -> Self {
+        Self { data, vault, sign_ins: Mutex::default(), signers: Mutex::default(), demo: Mutex::new(None) }
+    }
+
+    /// Where files of environments are looked for: the computer's own folder, which administrators keep, then this
+    /// person's.
+    #[must_use]
+    pub fn environment_folders(&self) -> Vec<PathBuf> {
+        let system = if cfg!(windows) {
+            std::env::var_os("ProgramData").map(|folder| PathBuf::from(folder).join("Cartorio Digital"))
+        } else if cfg!(target_os = "macos") {
+            Some(PathBuf::from("/Library/Application Support/Cartorio Digital"))
+        } else {
+            Some(PathBuf::from("/etc/cartorio-digital"))
+        };
+        system.into_iter().chain([self.data.clone()]).map(|folder| folder.join("ambientes")).collect()
+    }
+
+    /// The environment of that name.
+    ///
+    /// # Errors
+    /// As [`Environment::named`].
+    pub fn environment(&self, name: &str, overrides: &Overrides) -> Result<Environment, OfficeError> {
+        Environment::named(name, &self.environment_folders(), overrides)
     }
 
     fn demo_folder(&self) -> PathBuf {

@@ -3,7 +3,7 @@
 use std::{
     path::{Path, PathBuf},
     sync::{
-        Arc,
+        Arc, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     thread,
@@ -18,7 +18,7 @@ use pdf::Document;
 use trust::Anchors;
 
 use crate::{
-    Environment, Office, OfficeError, Verified, clock,
+    AwsEnvironment, Environment, Office, OfficeError, Verified, clock,
     output::{Unfinished, suggested_name},
     verifying,
 };
@@ -34,10 +34,8 @@ pub struct SignRequest {
     pub overwrite: bool,
     /// Where the key is.
     pub environment: Environment,
-    /// Which key.
+    /// Which key of the demonstration; elsewhere the environment names it.
     pub key: Option<String>,
-    /// File with the signer's certificate and its chain; the demonstration brings its own.
-    pub certificates: Option<PathBuf>,
     /// How; the key's usual way if not given.
     pub algorithm: Option<SignatureAlgorithm>,
     /// Further claims.
@@ -74,6 +72,8 @@ pub struct SignOutcome {
     pub algorithm: SignatureAlgorithm,
     /// `x-amzn-RequestId`, by which CloudTrail's event is found again.
     pub request_id: Option<String>,
+    /// The Region that stood in for the key's own, which failed.
+    pub stand_by: Option<String>,
     /// The verification of the new file that preceded its name.
     pub verified: Verified,
 }
@@ -161,7 +161,15 @@ impl Office {
         let verified =
             write(request, unfinished, prepared, &signed.signature, &original, signer.chain(), cancel, progress)?;
         progress(Step::Done);
-        Ok(SignOutcome { output, field, key: signer.label(), algorithm, request_id: signed.request_id, verified })
+        Ok(SignOutcome {
+            output,
+            field,
+            key: signer.label(),
+            algorithm,
+            request_id: signed.request_id,
+            stand_by: signed.stand_by,
+            verified,
+        })
     }
 
     /// Whether a document can be signed with the demonstration's usual key, before anybody is asked to confirm it.
@@ -177,7 +185,7 @@ impl Office {
     }
 
     /// The key of a request, checked against its certificate.
-    async fn signer(&self, request: &SignRequest) -> Result<Box<dyn Signer>, OfficeError> {
+    async fn signer(&self, request: &SignRequest) -> Result<Arc<dyn Signer>, OfficeError> {
         match &request.environment {
             Environment::Demo => {
                 let key = request.key.as_deref().unwrap_or(match request.algorithm {
@@ -185,16 +193,35 @@ impl Office {
                     Some(algorithm) if algorithm.fits(KeyKind::P384) => "p-384",
                     _ => keys::demo::DEFAULT_KEY,
                 });
-                Ok(Box::new(self.demo()?.signer(key, clock::now())?))
+                Ok(Arc::new(self.demo()?.signer(key, clock::now())?))
             }
-            Environment::Kms { region, endpoint, .. } => {
-                let key = request.key.clone().ok_or(OfficeError::KeyNeeded)?;
-                let file = request.certificates.as_deref().ok_or(keys::KeyError::NoCertificate)?;
-                let chain = order_chain(verifying::read_certificates(file)?);
-                let settings = kms::KmsSettings { key, region: region.clone(), endpoint: endpoint.clone() };
-                Ok(Box::new(kms::KmsSigner::connect(&settings, chain, clock::now).await?))
-            }
+            Environment::Aws(environment) => Ok(self.kms_signer(environment).await?),
         }
+    }
+
+    /// The key of an environment: checked the first time it is used in this run, then known.
+    async fn kms_signer(&self, environment: &AwsEnvironment) -> Result<Arc<kms::KmsSigner>, OfficeError> {
+        let key = environment.key.clone().ok_or(OfficeError::KeyNeeded)?;
+        let file = environment.certificates.as_deref().ok_or(keys::KeyError::NoCertificate)?;
+        let chain = order_chain(verifying::read_certificates(file)?);
+        let credentials = self.credentials(environment)?;
+        // A key is known by all that it was checked against.
+        let certificate = chain.first().map(Certificate::fingerprint).unwrap_or_default();
+        let name = format!("{environment:?} {}", pdf::hex(&certificate));
+        if let Some(known) = self.signers.lock().unwrap_or_else(PoisonError::into_inner).get(&name) {
+            return Ok(Arc::clone(known));
+        }
+        let settings = kms::KmsSettings {
+            key,
+            region: environment.region.clone(),
+            endpoint: environment.endpoint.clone(),
+            credentials,
+            expected: environment.expected.clone(),
+            stand_by: environment.stand_by.clone(),
+        };
+        let signer = Arc::new(kms::KmsSigner::connect(&settings, chain, clock::now).await?);
+        self.signers.lock().unwrap_or_else(PoisonError::into_inner).insert(name, Arc::clone(&signer));
+        Ok(signer)
     }
 }
 

@@ -19,6 +19,8 @@ const MAX_TRUST_FILE: u64 = 16 * 1024 * 1024;
 pub struct TrustChoice {
     /// PEM or DER files, or folders of them. If there are any, only these are anchors.
     pub given: Vec<PathBuf>,
+    /// Files of authorities that the environment trusts beside the installed lists.
+    pub office: Vec<PathBuf>,
     /// Whether the work is done in the demonstration, whose root is an anchor there and nowhere else.
     pub demo: bool,
 }
@@ -57,6 +59,9 @@ impl Office {
     pub fn policy(&self, request: &VerifyRequest) -> Result<Policy, OfficeError> {
         let (anchors, issuers, default_rule) = if request.trust.given.is_empty() {
             let (mut anchors, issuers) = self.installed_trust("ICP-Brasil, gov.br e as desta serventia".to_owned())?;
+            for path in &request.trust.office {
+                anchors.add(TrustList::Office, read_trust(path)?);
+            }
             if request.trust.demo {
                 "ICP-Brasil, gov.br, as desta serventia e a demonstração".clone_into(&mut anchors.name);
                 anchors.add(TrustList::Demonstration, self.demo_roots()?);

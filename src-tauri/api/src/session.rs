@@ -1,0 +1,91 @@
+//! Who is signed in, in words: the same for the window and the command line.
+
+use chrono::{DateTime, Utc};
+use keys::{
+    sign_in::{Pages, SessionInfo},
+    vault::VaultError,
+};
+use office::{Environment, clock};
+use serde::Serialize;
+use ts_rs::TS;
+
+/// A session as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct SessionView {
+    /// Name of the environment, in capitals as on the ribbon.
+    pub environment: String,
+    /// Who.
+    pub person: String,
+    /// In which account.
+    pub account: String,
+    /// As what.
+    pub role: String,
+    /// Until when, in words.
+    pub until: String,
+    /// What a person should know, such as that the session ends with the program.
+    pub notice: Option<String>,
+}
+
+impl SessionView {
+    /// Puts a session into words.
+    #[must_use]
+    pub fn new(environment: &Environment, info: &SessionInfo, now: DateTime<Utc>) -> Self {
+        let until = clock::spoken(info.access_until);
+        let id = match (info.renews, info.access_until > now) {
+            (true, _) => "session-renews",
+            (false, true) => "session-until",
+            (false, false) => "session-over",
+        };
+        Self {
+            environment: texts::text(environment_id(environment), &[]),
+            person: info.person.clone().unwrap_or_else(|| texts::text("session-unknown-person", &[])),
+            account: info.account.clone(),
+            role: info.role.clone(),
+            until: texts::text(id, &[("until", &until)]),
+            notice: info.memory_only.map(|reason| texts::text(notice(reason), &[])),
+        }
+    }
+}
+
+/// The words for an environment.
+#[must_use]
+pub fn environment_id(environment: &Environment) -> &'static str {
+    match environment.name() {
+        "dev" => "environment-dev",
+        "homolog" => "environment-homolog",
+        "prod" => "environment-prod",
+        _ => "environment-demo",
+    }
+}
+
+/// Why a session ends with the program.
+#[must_use]
+pub fn notice(reason: VaultError) -> &'static str {
+    match reason {
+        VaultError::Absent => "session-memory-absent",
+        VaultError::Locked => "session-memory-locked",
+        _ => "session-memory-failed",
+    }
+}
+
+/// The code of a credential store that cannot be read.
+#[must_use]
+pub fn store_code(reason: VaultError) -> &'static str {
+    match reason {
+        VaultError::Absent => "session.store_absent",
+        VaultError::Locked => "session.store_locked",
+        _ => "session.store_failed",
+    }
+}
+
+/// What the person reads in the browser when the sign-in ended there.
+#[must_use]
+pub fn pages() -> Pages {
+    let page = |id: &str| {
+        let text = texts::text(id, &[]);
+        format!(
+            "<!doctype html><html lang=\"pt-BR\"><meta charset=\"utf-8\"><title>Cartório Digital</title><h1>{text}</h1></html>"
+        )
+    };
+    Pages { done: page("session-page-done"), failed: page("session-page-failed") }
+}

@@ -1,0 +1,123 @@
+//! `cartorio login`, `logout` and `whoami`
+
+use std::{
+    io::{self, IsTerminal},
+    process::ExitCode,
+    time::Duration,
+};
+
+use api::{
+    Failure,
+    office::{Environment, Office, OfficeError, Overrides, clock},
+    session::SessionView,
+};
+use indicatif::ProgressBar;
+
+use crate::{
+    FAILED,
+    arguments::{LoginArguments, SessionArguments},
+    say,
+};
+
+/// How often the spinner turns while the browser is awaited.
+const TICK: Duration = Duration::from_millis(100);
+
+pub(crate) fn login(arguments: &LoginArguments) -> Result<ExitCode, Failure> {
+    let office = Office::of_this_computer()?;
+    let environment = office.environment(&arguments.session.env, &Overrides::default())?;
+    let sign_in = office.sign_in(&environment)?;
+    let center = sign_in.center();
+    // Who is asked for, before anything opens: a browser that is signed in as somebody else surprises nobody.
+    say(&texts::text("cli-login", &[("environment", &texts::text(environment_name(&environment), &[]))]));
+    detail("cli-login-expected", &[("account", &center.account), ("role", &center.role)]);
+    let runtime = crate::runtime()?;
+    let spinner = if io::stderr().is_terminal() { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
+    let signed_in = runtime.block_on(async {
+        if arguments.device {
+            let started = sign_in.start_device().await.map_err(failed)?;
+            let minutes = (started.expires_in.as_secs() / 60).to_string();
+            detail("cli-login-device", &[("uri", &cades::readable(&started.complete_uri))]);
+            detail("cli-login-code", &[("code", &cades::readable(&started.user_code)), ("minutes", &minutes)]);
+            spinner.set_message(texts::text("cli-login-waiting-device", &[]));
+            spinner.enable_steady_tick(TICK);
+            sign_in.finish_device(started).await.map_err(failed)
+        } else {
+            let started = sign_in.start_browser().await.map_err(failed)?;
+            detail("cli-login-browser", &[("url", &started.url)]);
+            // Where no browser opens by itself, the person opens the address that was printed.
+            let _ = open::that_detached(&started.url);
+            spinner.set_message(texts::text("cli-login-waiting", &[]));
+            spinner.enable_steady_tick(TICK);
+            sign_in.finish_browser(started, &api::session::pages()).await.map_err(failed)
+        }
+    });
+    spinner.finish_and_clear();
+    signed_in?;
+    let info = runtime.block_on(office.confirm_session(&environment))?;
+    print(&SessionView::new(&environment, &info, clock::now()));
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) fn logout(arguments: &SessionArguments) -> Result<ExitCode, Failure> {
+    let office = Office::of_this_computer()?;
+    let environment = office.environment(&arguments.env, &Overrides::default())?;
+    let out = crate::runtime()?.block_on(office.sign_out(&environment))?;
+    let mut status = ExitCode::SUCCESS;
+    match &out.erased {
+        Ok(()) => say(&texts::text("cli-logout", &[])),
+        Err(error) => {
+            status = ExitCode::from(FAILED);
+            say(&texts::text("cli-logout-not-erased", &[("reason", &texts::text(api::session::notice(*error), &[]))]));
+        }
+    }
+    if let Err(error) = out.revoked {
+        status = ExitCode::from(FAILED);
+        let failure = failed(error);
+        detail("cli-logout-not-revoked", &[("reason", &failure.cause)]);
+    }
+    if let Some(until) = out.role_until {
+        detail("cli-logout-role", &[("until", &clock::spoken(until))]);
+    }
+    Ok(status)
+}
+
+pub(crate) fn whoami(arguments: &SessionArguments) -> Result<ExitCode, Failure> {
+    let office = Office::of_this_computer()?;
+    let environment = office.environment(&arguments.env, &Overrides::default())?;
+    let sign_in = office.sign_in(&environment)?;
+    let info = crate::runtime()?.block_on(sign_in.info());
+    let info = info.map_err(|error| match sign_in.memory_only() {
+        // That nobody is signed in may only mean that the store cannot be read.
+        Some(reason) => Failure::of(api::session::store_code(reason), &[]),
+        None => failed(error),
+    })?;
+    let view = SessionView::new(&environment, &info, clock::now());
+    if arguments.json {
+        say(&serde_json::to_string_pretty(&view).unwrap_or_default());
+    } else {
+        print(&view);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn failed(error: keys::SignInError) -> Failure {
+    OfficeError::from(keys::KeyError::from(error)).into()
+}
+
+fn detail(id: &str, arguments: &[(&str, &str)]) {
+    say(&format!("  {}", texts::text(id, arguments)));
+}
+
+fn print(view: &SessionView) {
+    say(&texts::text("cli-session", &[("person", &view.person), ("environment", &view.environment)]));
+    detail("cli-session-account", &[("account", &view.account), ("role", &view.role)]);
+    detail("cli-session-until", &[("until", &view.until)]);
+    if let Some(notice) = &view.notice {
+        eprintln!("{}", texts::text("cli-warning", &[("text", notice)]));
+    }
+}
+
+/// The words for an environment, as on the ribbon.
+fn environment_name(environment: &Environment) -> &'static str {
+    api::session::environment_id(environment)
+}

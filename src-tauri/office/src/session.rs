@@ -1,0 +1,71 @@
+//! Signing in and out of an environment, and the sessions that are open.
+
+use std::sync::{Arc, PoisonError};
+
+use keys::{
+    Credentials, KeyError,
+    sign_in::{SessionInfo, SignIn, SignInError, SignedOut},
+};
+
+use crate::{Environment, Office, OfficeError, clock, environment::AwsEnvironment};
+
+impl Office {
+    /// The sign-in of an environment, one for as long as the program runs.
+    ///
+    /// # Errors
+    /// [`OfficeError::Environment`] where nobody signs in: the demonstration, and environments of servers.
+    pub fn sign_in(&self, environment: &Environment) -> Result<Arc<SignIn>, OfficeError> {
+        let refused = |reason: &str| Err(OfficeError::Environment(reason.to_owned()));
+        let Environment::Aws(environment) = environment else {
+            return refused("Na demonstração ninguém precisa entrar.");
+        };
+        let Some(center) = &environment.identity_center else {
+            return refused("Neste ambiente o servidor usa as próprias credenciais; ninguém entra.");
+        };
+        let mut open = self.sign_ins.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = open.get(&environment.name).filter(|known| known.center() == center) {
+            return Ok(Arc::clone(known));
+        }
+        let sign_in = Arc::new(SignIn::new(
+            center.clone(),
+            Arc::clone(&self.vault),
+            format!("sign-in-{}", environment.name),
+            self.data.join(format!("sessao-{}.lock", environment.name)),
+            clock::now,
+        ));
+        open.insert(environment.name.clone(), Arc::clone(&sign_in));
+        Ok(sign_in)
+    }
+
+    /// Asks whose credentials the session brings, and whether they are of the environment's account.
+    ///
+    /// # Errors
+    /// [`OfficeError::Key`]
+    pub async fn confirm_session(&self, environment: &Environment) -> Result<SessionInfo, OfficeError> {
+        let sign_in = self.sign_in(environment)?;
+        let Environment::Aws(environment) = environment else { return Err(KeyError::NoCredentials.into()) };
+        let endpoint = environment.endpoint.as_deref().filter(|_| environment.name != "prod");
+        let confirmed = keys::identity::confirm(&sign_in, &environment.region, endpoint).await;
+        if let Err(KeyError::SignIn(SignInError::WrongAccount { .. })) = &confirmed {
+            // Nothing is ever signed with credentials of another account.
+            sign_in.sign_out().await;
+        }
+        Ok(confirmed?)
+    }
+
+    /// Signs out.
+    ///
+    /// # Errors
+    /// As [`Office::sign_in`]; what could not be ended is said in the answer.
+    pub async fn sign_out(&self, environment: &Environment) -> Result<SignedOut, OfficeError> {
+        Ok(self.sign_in(environment)?.sign_out().await)
+    }
+
+    /// With whose credentials the keys of an environment are used.
+    pub(crate) fn credentials(&self, environment: &AwsEnvironment) -> Result<Credentials, OfficeError> {
+        if environment.identity_center.is_none() {
+            return Ok(Credentials::Server);
+        }
+        Ok(Credentials::SignIn(self.sign_in(&Environment::Aws(Box::new(environment.clone())))?))
+    }
+}
