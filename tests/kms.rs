@@ -2,137 +2,22 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader, Read, Write},
-    net::{TcpListener, TcpStream},
     path::PathBuf,
-    process::{Child, Command, Output, Stdio},
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    thread,
+    process::{Command, Output},
+    sync::{Arc, atomic::Ordering},
     time::Duration,
 };
 
-use acceptance::{cartorio, judges_python, program, root, run};
+use acceptance::{
+    cartorio,
+    doubles::ministack::{Answer, Double, Service, free_port},
+    root, run,
+};
 use serde_json::Value;
 
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
-/// ministack bound to loopback, checking permissions, with keys in it and certificates for them.
-struct Service {
-    child: Child,
-    endpoint: String,
-    folder: tempfile::TempDir,
-    setup: Value,
-}
-
-impl Drop for Service {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl Service {
-    fn start() -> Option<Self> {
-        let (ministack, python) = (program("ministack")?, judges_python()?);
-        let folder = tempfile::tempdir().unwrap();
-        let port = free_port();
-        let child = Command::new(ministack)
-            .current_dir(folder.path())
-            .env("BIND_HOST", "127.0.0.1")
-            .env("GATEWAY_PORT", port.to_string())
-            .env("IOT_MTLS_ENABLED", "0")
-            .env("AUTH", "true")
-            .env("MINISTACK_REGION", "sa-east-1")
-            .env("MINISTACK_ACCOUNT_ID", "123456789012")
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let endpoint = format!("http://127.0.0.1:{port}");
-        let mut service = Self { child, endpoint, folder, setup: Value::Null };
-        for _ in 0..300 {
-            if TcpStream::connect(("127.0.0.1", port)).is_ok() {
-                break;
-            }
-            thread::sleep(Duration::from_millis(100));
-        }
-        let (output, text) =
-            run(Command::new(python).arg(root().join("tests/judges/kms_setup.py")).arg(&service.endpoint));
-        assert!(output.status.success(), "{text}");
-        service.setup = serde_json::from_slice(&output.stdout).unwrap();
-        service.issue_certificates();
-        Some(service)
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn openssl(&self, arguments: &[&str]) {
-        let (output, text) =
-            run(Command::new(program("openssl").expect("openssl")).current_dir(self.folder.path()).args(arguments));
-        assert!(output.status.success(), "{arguments:?}\n{text}");
-    }
-
-    /// A root by openssl, and below it a certificate for the public half of each key.
-    fn issue_certificates(&self) {
-        let subject = "/O=TESTE/CN=AC de teste";
-        self.openssl(&[
-            "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj", subject, "-keyout", "ca.key",
-            "-out", "ca.pem",
-        ]);
-        fs::write(
-            self.path("usage.cnf"),
-            "basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature,nonRepudiation\n",
-        )
-        .unwrap();
-        for (name, public) in self.setup["public"].as_object().unwrap() {
-            let der: Vec<u8> = public
-                .as_str()
-                .unwrap()
-                .as_bytes()
-                .chunks(2)
-                .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
-                .collect();
-            fs::write(self.path("public.der"), der).unwrap();
-            self.openssl(&["pkey", "-pubin", "-inform", "DER", "-in", "public.der", "-out", "public.pem"]);
-            let (subject, out) = (format!("/O=TESTE/CN=Escrevente de teste {name}"), format!("{name}.crt"));
-            self.openssl(&[
-                "x509",
-                "-new",
-                "-subj",
-                &subject,
-                "-force_pubkey",
-                "public.pem",
-                "-CA",
-                "ca.pem",
-                "-CAkey",
-                "ca.key",
-                "-days",
-                "30",
-                "-extfile",
-                "usage.cnf",
-                "-out",
-                &out,
-            ]);
-            let chain = [fs::read(self.path(&out)).unwrap(), fs::read(self.path("ca.pem")).unwrap()].concat();
-            fs::write(self.path(&format!("{name}.pem")), chain).unwrap();
-        }
-    }
-
-    fn key(&self, name: &str) -> &str {
-        self.setup["keys"][name].as_str().unwrap()
-    }
-
-    /// `cartorio sign` in the environment dev, on a computer that knows nothing of AWS but these credentials.
-    fn sign(&self, output: &str, key: &str, chain: &str, more: &[&str]) -> Call {
-        Call::new(&self.endpoint, self.folder.path().to_owned()).sign(output, key, chain, more)
-    }
+/// `cartorio sign` in the environment dev, on a computer that knows nothing of AWS but these credentials.
+fn sign_with(service: &Service, output: &str, key: &str, chain: &str, more: &[&str]) -> Call {
+    Call::new(&service.endpoint, service.folder.path().to_owned()).sign(output, key, chain, more)
 }
 
 struct Call {
@@ -152,6 +37,7 @@ impl Call {
             .env("AWS_EC2_METADATA_DISABLED", "true")
             .env("AWS_ACCESS_KEY_ID", "test")
             .env("AWS_SECRET_ACCESS_KEY", "test")
+            .env("CARTORIO_SERVER_CREDENTIALS", "1")
             .env("CARTORIO_KMS_ENDPOINT", endpoint);
         Self { command, folder }
     }
@@ -203,7 +89,7 @@ fn keys_in_kms_sign_what_every_judge_accepts() {
     ] {
         let name = format!("{key}-{algorithm}.pdf");
         let chain = format!("{key}.pem");
-        let (output, text) = service.sign(&name, service.key(key), &chain, &["--algorithm", algorithm]).run();
+        let (output, text) = sign_with(&service, &name, service.key(key), &chain, &["--algorithm", algorithm]).run();
         assert!(output.status.success(), "{name}: {text}");
         let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
         assert!(answer["request_id"].as_str().is_some_and(|id| id.len() >= 32), "x-amzn-RequestId is kept: {answer}");
@@ -215,14 +101,14 @@ fn keys_in_kms_sign_what_every_judge_accepts() {
         assert!(verified.status.success(), "{text}");
     }
     // By alias, with the key's usual algorithm, on a file that is signed already.
-    let (output, text) = service.sign("alias.pdf", "alias/escrevente", "rsa-2048.pem", &[]).run();
+    let (output, text) = sign_with(&service, "alias.pdf", "alias/escrevente", "rsa-2048.pem", &[]).run();
     assert!(output.status.success(), "{text}");
 }
 
 #[test]
 fn each_refusal_of_the_service_is_told_apart() {
     let Some(service) = Service::start() else { return };
-    let sign = |key: &str, chain: &str| service.sign("x.pdf", key, chain, &[]);
+    let sign = |key: &str, chain: &str| sign_with(&service, "x.pdf", key, chain, &[]);
     sign(service.key("disabled"), "disabled.pem").fails("kms.key_disabled");
     sign(service.key("pending"), "pending.pem").fails("kms.key_pending_deletion");
     sign(service.key("cipher"), "cipher.pem").fails("kms.wrong_usage");
@@ -241,91 +127,11 @@ fn each_refusal_of_the_service_is_told_apart() {
     sign(service.key("rsa-2048"), "rsa-2048.crt").fails("sign.chain_incomplete");
     // The order of the certificates in the file is of no importance.
     fs::write(service.path("reversed.pem"), [ca, leaf].concat()).unwrap();
-    let (output, text) = service.sign("reversed.pdf", service.key("rsa-2048"), "reversed.pem", &[]).run();
+    let (output, text) = sign_with(&service, "reversed.pdf", service.key("rsa-2048"), "reversed.pem", &[]).run();
     assert!(output.status.success(), "{text}");
-    let (_, text) = service.sign("x.pdf", service.key("p-256"), "p-256.pem", &["--algorithm", "rsa-pss-sha256"]).run();
+    let (_, text) =
+        sign_with(&service, "x.pdf", service.key("p-256"), "p-256.pem", &["--algorithm", "rsa-pss-sha256"]).run();
     assert!(text.contains("[sign.algorithm_does_not_fit]") || text.contains("[kms.wrong_usage]"), "{text}");
-}
-
-/// What a double answers to one request.
-#[derive(Clone)]
-enum Answer {
-    /// An error of the service: status, type.
-    Error(u16, &'static str),
-    /// Handed on to the real service behind.
-    Forward(String),
-}
-
-/// A double in front of the service, on which failures can be ordered.
-struct Double {
-    endpoint: String,
-    asked: Arc<AtomicUsize>,
-}
-
-impl Double {
-    /// Answers the first requests with `first` and every other one with `then`; `date` is what its clock says.
-    fn start(first: Vec<Answer>, then: Answer, date: Option<&'static str>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let endpoint = format!("http://{}", listener.local_addr().unwrap());
-        let asked = Arc::new(AtomicUsize::new(0));
-        let count = Arc::clone(&asked);
-        thread::spawn(move || {
-            for stream in listener.incoming() {
-                let Ok(mut stream) = stream else { continue };
-                let Some(request) = read_request(&mut stream) else { continue };
-                let number = count.fetch_add(1, Ordering::SeqCst);
-                let answer = first.get(number).unwrap_or(&then);
-                let _ = stream.write_all(&respond(answer, &request, date));
-            }
-        });
-        Self { endpoint, asked }
-    }
-}
-
-fn read_request(stream: &mut TcpStream) -> Option<Vec<u8>> {
-    let mut reader = BufReader::new(stream);
-    let (mut head, mut length) = (Vec::new(), 0);
-    loop {
-        let mut line = String::new();
-        if reader.read_line(&mut line).ok()? == 0 {
-            return None;
-        }
-        if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
-            length = value.trim().parse().ok()?;
-        }
-        if line.to_ascii_lowercase().starts_with("connection:") {
-            continue;
-        }
-        if line == "\r\n" {
-            break;
-        }
-        head.extend(line.as_bytes());
-    }
-    head.extend(b"connection: close\r\n\r\n");
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).ok()?;
-    Some([head, body].concat())
-}
-
-fn respond(answer: &Answer, request: &[u8], date: Option<&str>) -> Vec<u8> {
-    match answer {
-        Answer::Error(status, kind) => {
-            let body = format!(r#"{{"__type":"{kind}","message":"double"}}"#);
-            let date = date.map_or_else(String::new, |date| format!("date: {date}\r\n"));
-            format!(
-                "HTTP/1.1 {status} X\r\ncontent-type: application/x-amz-json-1.1\r\nx-amzn-requestid: double\r\n{date}content-length: {}\r\nconnection: close\r\n\r\n{body}",
-                body.len()
-            )
-            .into_bytes()
-        }
-        Answer::Forward(endpoint) => {
-            let mut service = TcpStream::connect(endpoint.trim_start_matches("http://")).unwrap();
-            service.write_all(request).unwrap();
-            let mut response = Vec::new();
-            let _ = service.read_to_end(&mut response);
-            response
-        }
-    }
 }
 
 /// Signs against a double with a certificate that the demonstration would refuse nothing about.
@@ -369,8 +175,7 @@ fn throttling_is_waited_out_and_said_only_when_it_does_not_end() {
     let Some(service) = Service::start() else { return };
     let busy = vec![Answer::Error(400, "ThrottlingException"), Answer::Error(500, "KMSInternalException")];
     let double = Double::start(busy, Answer::Forward(service.endpoint.clone()), None);
-    let (output, text) = service
-        .sign("patient.pdf", service.key("rsa-2048"), "rsa-2048.pem", &[])
+    let (output, text) = sign_with(&service, "patient.pdf", service.key("rsa-2048"), "rsa-2048.pem", &[])
         .env("CARTORIO_KMS_ENDPOINT", &double.endpoint)
         .run();
     assert!(output.status.success(), "{text}");
@@ -389,6 +194,6 @@ fn without_a_network_it_says_so_inside_its_deadline() {
 fn a_double_that_answers_with_another_key_is_found_out() {
     let Some(service) = Service::start() else { return };
     // The certificate is of one key, the service holds another under that name.
-    let call = service.sign("x.pdf", service.key("rsa-2048"), "other.pem", &[]);
+    let call = sign_with(&service, "x.pdf", service.key("rsa-2048"), "other.pem", &[]);
     call.fails("kms.key_mismatch");
 }

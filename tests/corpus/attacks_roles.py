@@ -1,20 +1,17 @@
-"""Objects with a second role, paint that is seen by nobody who looks for text, values that are not shown (B C F H P R Z1).
+"""Objects with a second role, paint that is no text, values that are not shown, rules in conflict (C F H P R Z1).
 
 And their genuine neighbours, which look alike and must be accepted.
 """
 
 import io
 import itertools
-import zlib
 
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
 
 from attacks_content import COVER, REAL
-from attacks_form import SWAPPED, locked
+from attacks_form import SWAPPED
 from attacks_holes import (
-    AMOUNT_LIE,
-    DRAWING,
     FAILING,
     FIELD_BOX,
     INVALID,
@@ -43,9 +40,9 @@ from common import (
     text,
     widget,
 )
-from documents import AMOUNT, Certidao, base, page_content, show, with_font, tx
-from edits import annotate, fill, orphan, set_keys, updated
-from hostile import MAY, NEVER
+from documents import AMOUNT, Certidao, base, page_content, show, tx, with_font
+from edits import fill, orphan, set_keys, updated
+from hostile import MAY
 from rawpdf import Pdf
 
 variant = Variants("forgery")
@@ -80,12 +77,11 @@ def page_with(content, resources=None, **options):
     return certidao
 
 
-# --- drawings without text ---------------------------------------------------------------------------------------------------
+# --- drawings without text -------------------------------------------------------------------------------------------------
 
 GLYPHS = {
     "0": ("111", "101", "101", "101", "111"),
     "1": ("010", "110", "010", "010", "111"),
-    "9": ("111", "101", "111", "001", "111"),
 }
 
 
@@ -95,13 +91,15 @@ def bitmap(digits):
 
 
 def dashes(digits, x, y, size):
-    """Digits drawn as thick dashed lines."""
-    out = b"%d w " % size
+    """Digits drawn as dashed lines of one point, which go on as gaps."""
+    out = b"1 w "
     for row, pixels in enumerate(bitmap(digits)):
-        runs = [size * len(list(run)) for _, run in itertools.groupby("1" + pixels)]
-        runs[0] -= size
-        where = x, y + size * (5 - row), x + size * len(pixels), y + size * (5 - row)
-        out += b"[%s] 0 d %d %d m %d %d l S " % (b" ".join(b"%d" % run for run in runs), *where)
+        runs = [size * len(list(run)) for _, run in itertools.groupby("1" + pixels + "0")]
+        runs[0], runs[-1] = runs[0] - size, 300
+        out += b"[%s] 0 d " % b" ".join(b"%d" % run for run in runs)
+        for line in range(size):
+            height = y + size * (4 - row) + line
+            out += b"%d %g m %d %g l S " % (x, height + 0.5, x + 220, height + 0.5)
     return out
 
 
@@ -173,8 +171,8 @@ def distant_glyph(doc, n):
     """A Type 3 font whose glyph lies far from where the text stands."""
     glyph = doc.add(stream(b"1000 0 d0 BT /F1 13 Tf 0 100 Td %s Tj ET" % SHOWN))
     font = doc.add(
-        b"<< /Type /Font /Subtype /Type3 /FontBBox [0 0 0 0] /FontMatrix [1 0 0 1 0 0] /CharProcs << /a %s >> /Encoding "
-        b"<< /Differences [97 /a] >> /FirstChar 97 /LastChar 97 /Widths [10] /Resources << /Font << /F1 %s >> >> >>"
+        b"<< /Type /Font /Subtype /Type3 /FontBBox [0 0 0 0] /FontMatrix [1 0 0 1 0 0] /CharProcs << /a %s >> "
+        b"/Encoding << /Differences [97 /a] >> /FirstChar 97 /LastChar 97 /Widths [10] /Resources << /Font << /F1 %s >> >> >>"
         % (ref(glyph), ref(n["font"]))
     )
     return {"Font": b"<< /F1 %s /F3 %s >>" % (ref(n["font"]), ref(font))}
@@ -200,7 +198,7 @@ UNSEEN = {
 }
 SPACED = {
     "word spacing": b"BT /F1 13 Tf 200 Tw 72 600 Td (Valor: 100.000,00) Tj ET",
-    "word spacing by the quote": b"BT /F1 13 Tf 72 600 Td 200 0 (x 100.000,00) \" ET",
+    "word spacing by the quote": b"BT /F1 13 Tf 72 600 Td 200 0 (x 100.000,00) \x22 ET",
 }
 
 
@@ -255,16 +253,19 @@ def over_ink():
     yield covered(sign(certidao.write()), pki().other, OVER_AMOUNT, picture(WHITE, 400, 30))
 
 
-# --- C3: what a later signature takes as its widget ---------------------------------------------------------------------------
+# --- C3: what a later signature takes as its widget ------------------------------------------------------------------------
 
 
-def taking(data, number, body, *, signer=None):
-    """A later signature whose only widget is an object that was there before; `body(update)` is what it becomes."""
+def taking(data, number, body):
+    """A later signature, first in /Fields, whose only widget was there before; `body(update)` is what it becomes."""
     update = Update(data)
     value = update.new(signature_dictionary())
     update.put(number, body(update))
     update.add_field(update.new(b"<< /FT /Sig /T (Outra) /V %s /Kids [%s] >>" % (ref(value), ref(number))))
-    return seal(update.finish(), signer or pki().other)
+    if update.form():
+        *others, newest = elements(update.dict(update.form())["Fields"])
+        update.edit(update.form(), Fields=array(newest, *others))
+    return seal(update.finish(), pki().other)
 
 
 @variant("C3", "takes-field", INVALID)
@@ -300,7 +301,7 @@ def cancelled(certify, **options):
 @variant("C3", "takes-annotation", INVALID)
 def takes_annotation():
     """A stamp becomes the widget of a later signature: it says something else, or is gone"""
-    for certify in (None, 1, 2):
+    for certify in (None, 2, 3):
         data, stamp, font = cancelled(certify)
         head = b"<< /Type /Annot /Subtype /Widget /Rect %s /F %d %s>>"
 
@@ -320,7 +321,8 @@ def under_text_field():
         parent = certidao.numbers["field protocolo"]
         update = Update(sign(certidao.write(), certify=certify))
         value = update.new(signature_dictionary())
-        kid = update.new(widget(certidao.numbers["page"][0], ref(value), b"(s)", extra=b"/F 132 /Parent %s" % ref(parent)))
+        extra = b"/F 132 /Parent %s" % ref(parent)
+        kid = update.new(widget(certidao.numbers["page"][0], ref(value), b"(s)", extra=extra))
         update.edit(parent, Kids=array(ref(kid)))
         yield seal(update.finish(), pki().other), f"P={certify}"
 
@@ -338,13 +340,13 @@ def launch():
         yield seal(update.finish(), pki().other), f"P={certify}"
 
 
-# --- R2: annotations with a second role ---------------------------------------------------------------------------------------
+# --- R2: annotations with a second role ------------------------------------------------------------------------------------
 
 NOTE = b"<< /Type /Annot /Subtype /FreeText /Rect [0 0 0 0] /DA (/Helv 9 Tf 0 g) /NM (a) %s >>"
 
 
 def two_roles(make, certify, change, **options):
-    """A note without area with a second role. `make(certidao)` gives the keys of that role and a function that names it."""
+    """A note without area with a second role. `make(certidao)` gives its keys and a function that names it."""
     certidao = Certidao(**options)
     keys, name = make(certidao)
     number = certidao.doc.add(NOTE % keys)
@@ -388,7 +390,7 @@ def attach(update, number, n):
 
 @variant("R2", "annotation-as-other", INVALID)
 def annotation_as_other():
-    """A note is also the layers' configuration, the name dictionary, the /OpenAction or the page's /Parent, and is edited"""
+    """A note is also the configuration of layers, name dictionary, /OpenAction or /Parent of the page, and is edited"""
     for certify in (None, 3):
         layers = two_roles(
             as_layers,
@@ -467,7 +469,7 @@ UNSHOWN = {
     "white, and black only between q and Q": dict(inside=b"1 g q 0 g Q " + LINE.replace(b"0 g ", b"")),
     "scaled down by /BBox": dict(inside=LINE, bbox=b"[0 0 22000 1800]"),
     "a frame thicker than the field": dict(inside=LINE + FRAME),
-    "another amount in dashes over it": dict(inside=LINE + FRAME + b" 0 G 0 J " + dashes("100000", 4, 0, 3)),
+    "another amount in dashes over it": dict(inside=LINE + FRAME + b" 0 G " + dashes("100000", 0, 1, 3)),
     "in a layer that is off": dict(inside=LINE, extra=b"/OC << /Type /OCMD /OCGs [] /P /AllOff >>"),
     "flat letters": dict(inside=b"BT /F1 1 Tf 0 g 10 0 0 0.001 2 5 Tm (R$ 900.000,00) Tj ET"),
 }
@@ -560,8 +562,9 @@ def box_over_amount():
     for certify in (None, 2):
         certidao = Certidao(form=True)
         n = certidao.numbers
-        looks = two_pictures(certidao.doc, picture(COVER, 400, 30, n["font"]), 400, 30)
-        alter(certidao, n["field quitado"], Rect=OVER_AMOUNT, AP=looks)
+        lie = b"1 g 0 0 380 22 re f 0 g BT /F1 13 Tf 2 6 Td %s Tj ET" % text(REAL)
+        looks = two_pictures(certidao.doc, picture(lie, 380, 22, n["font"]), 380, 22)
+        alter(certidao, n["field quitado"], Rect=b"[70 594 450 616]", AP=looks)
         data = sign(certidao.write(), certify=certify)
         yield updated(data, set_keys(n["field quitado"], V=b"/Sim", AS=b"/Sim")), f"P={certify}"
 
@@ -597,7 +600,7 @@ def tiles(columns=7, rows=8):
         yield updated(sign(certidao.write(), certify=certify), checked), f"P={certify}"
 
 
-# --- F5, MDP: rules that contradict each other ------------------------------------------------------------------------------
+# --- F5, MDP: rules that contradict each other -----------------------------------------------------------------------------
 
 
 def rule(method, inside):
@@ -659,7 +662,7 @@ def locked_signature_field():
         yield sign(data, "Assinatura1", pki().other, existing=True), lock[0]
 
 
-# --- C1, C2: annotations that are drawn elsewhere ---------------------------------------------------------------------------
+# --- C1, C2: annotations that are drawn elsewhere --------------------------------------------------------------------------
 
 
 @variant("C1", "leader-line", INVALID)
@@ -690,7 +693,7 @@ def rectangle_of_five():
         yield updated(data, step), name
 
 
-# --- P6, P3, DSS ---------------------------------------------------------------------------------------------------------------
+# --- P6, P3, DSS -----------------------------------------------------------------------------------------------------------
 
 
 @variant("P6", "with-annotation", INVALID)
@@ -767,15 +770,14 @@ def many_differences(names=200000):
 
 
 @variant("Z1", "annotations-over-much", MAY, kind="hostile")
-def annotations_over_much(count=300, operators=200000):
-    """Three hundred new squares on a page of two hundred thousand operators: each is compared with the content"""
+def annotations_over_much(count=60, operators=130000):
+    """Sixty new squares on a page of a hundred and thirty thousand operators: each is compared with the content"""
     for what, operator in (("paths without end", b"0 0 l "), ("empty paths", b"n ")):
         data = sign_raw(Certidao(content=operator * operators, compress=True).write("objstm"), certify=3)
 
         def step(update):
             for i in range(count):
-                body = no_area(b"Square", b"", b"[%d 10 %d 20]" % (i, i + 5))
-                body(update)
+                no_area(b"Square", b"", b"[%d 10 %d 20]" % (i, i + 5))(update)
 
         yield updated(data, step, pack=True), what
 
@@ -827,12 +829,12 @@ def signed_visibly(certidao, **options):
     return sign(sign(certidao.write()), signer=pki().rsa, **{**SECOND, **options})
 
 
-def signature_fields(certidao, kid, name, parent=b"", widget_extra=b""):
+def signature_fields(certidao, kid, name, extra=b""):
     """A signature field, or a node of such fields, with one kid; returns the numbers of both."""
     doc, n = certidao.doc, certidao.numbers
     field, number = doc.reserve(), doc.reserve()
     doc.add(kid % (ref(field), ref(n["page"][0])), number)
-    doc.add(b"<< %s/T %s /Kids [%s] >>" % (parent, name, ref(number)), field)
+    doc.add(b"<< %s/T %s /Kids [%s] >>" % (extra, name, ref(number)), field)
     listed(certidao, number)
     form_field(certidao, field)
     return field, number

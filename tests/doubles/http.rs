@@ -18,6 +18,7 @@ pub struct Request {
     pub path: String,
     /// Query and form values, decoded.
     pub query: Vec<(String, String)>,
+    target: String,
     headers: Vec<(String, String)>,
     /// Body as it came.
     pub body: Vec<u8>,
@@ -40,6 +41,24 @@ impl Request {
     #[must_use]
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body).unwrap_or_default()
+    }
+
+    /// Hands the request on as it came, and the answer back.
+    #[must_use]
+    pub fn forward(&self, service: &str) -> Reply {
+        let host = service.trim_start_matches("http://");
+        let Ok(mut stream) = TcpStream::connect(host) else { return Reply::Cut };
+        let mut head = format!("{} {} HTTP/1.1\r\n", self.method, self.target);
+        for (name, value) in self.headers.iter().filter(|(name, _)| !name.eq_ignore_ascii_case("connection")) {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        head.push_str("connection: close\r\n\r\n");
+        let sent = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&self.body));
+        let mut answer = Vec::new();
+        if sent.is_err() || stream.read_to_end(&mut answer).is_err() {
+            return Reply::Cut;
+        }
+        Reply::Raw(answer)
     }
 
     fn read(stream: &mut TcpStream) -> Option<Self> {
@@ -66,7 +85,7 @@ impl Request {
         reader.read_exact(&mut body).ok()?;
         let url = url::Url::parse("http://double").ok()?.join(&target).ok()?;
         let query = url.query_pairs().map(|(key, value)| (key.into_owned(), value.into_owned())).collect();
-        Some(Self { method, path: url.path().to_owned(), query, headers, body })
+        Some(Self { method, path: url.path().to_owned(), query, target, headers, body })
     }
 }
 
@@ -82,6 +101,8 @@ pub enum Reply {
         /// Body.
         body: Vec<u8>,
     },
+    /// Bytes of another server's answer.
+    Raw(Vec<u8>),
     /// The connection ends without a word.
     Cut,
 }
@@ -102,12 +123,16 @@ impl Reply {
                 headers.push((name.to_owned(), value.to_owned()));
                 Self::Answer { status, headers, body }
             }
-            Self::Cut => Self::Cut,
+            other => other,
         }
     }
 
     fn bytes(&self) -> Vec<u8> {
-        let Self::Answer { status, headers, body } = self else { return Vec::new() };
+        let (status, headers, body) = match self {
+            Self::Answer { status, headers, body } => (status, headers, body),
+            Self::Raw(bytes) => return bytes.clone(),
+            Self::Cut => return Vec::new(),
+        };
         let mut out = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\n", body.len());
         for (name, value) in headers {
             out.push_str(&format!("{name}: {value}\r\n"));

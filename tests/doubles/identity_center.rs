@@ -222,7 +222,7 @@ impl State {
                 (0, _) => Reply::Cut,
                 (_, "/token" | "/client/register" | "/device_authorization") => match oidc_error(&shape, &more) {
                     Reply::Answer { headers, body, .. } => Reply::Answer { status, headers, body },
-                    Reply::Cut => Reply::Cut,
+                    other => other,
                 },
                 _ => portal_error(status, &shape, "double"),
             };

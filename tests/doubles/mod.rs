@@ -4,5 +4,6 @@
 
 mod http;
 pub mod identity_center;
+pub mod ministack;
 
 pub use http::{Reply, Request, Server, browse};

@@ -19,11 +19,16 @@ kms = boto3.client("kms", **common)
 iam = boto3.client("iam", **common)
 
 
-def key(spec, usage="SIGN_VERIFY", alias=None):
-    made = kms.create_key(KeySpec=spec, KeyUsage=usage)["KeyMetadata"]["Arn"]
+def key(spec, usage="SIGN_VERIFY", alias=None, **more):
+    made = kms.create_key(KeySpec=spec, KeyUsage=usage, **more)["KeyMetadata"]["Arn"]
     if alias:
         kms.create_alias(AliasName=f"alias/{alias}", TargetKeyId=made)
     return made
+
+
+def tags(environment):
+    values = {"Sistema": "CartorioDigital", "Ambiente": environment, "Uso": "Assinatura"}
+    return [{"TagKey": name, "TagValue": value} for name, value in values.items()]
 
 
 keys = {
@@ -34,19 +39,39 @@ keys = {
     "other": key("RSA_2048"),
     "disabled": key("RSA_2048"),
     "pending": key("RSA_2048"),
+    "office": key("RSA_2048", alias="assinatura", Tags=tags("dev")),
+    "foreign": key("RSA_2048", alias="homologacao", Tags=tags("homolog")),
+    "everywhere": key("RSA_2048", alias="replicada", Tags=tags("dev"), MultiRegion=True),
     "cipher": key("RSA_2048", usage="ENCRYPT_DECRYPT"),
 }
 public = {name: kms.get_public_key(KeyId=arn)["PublicKey"].hex() for name, arn in keys.items()}
 kms.disable_key(KeyId=keys["disabled"])
 kms.schedule_key_deletion(KeyId=keys["pending"], PendingWindowInDays=7)
 
+kms.replicate_key(KeyId=keys["everywhere"], ReplicaRegion="us-east-1", Tags=tags("dev"))
+
 iam.create_user(UserName="sem-acesso")
 access = iam.create_access_key(UserName="sem-acesso")["AccessKey"]
+
+
+def session(role, person, actions):
+    """Credentials of a permission set's role, as Identity Center's portal hands them out."""
+    name = f"AWSReservedSSO_{role}_0123456789abcdef"
+    trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}]}
+    allow = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]}
+    arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
+    iam.put_role_policy(RoleName=name, PolicyName="acesso", PolicyDocument=json.dumps(allow))
+    made = boto3.client("sts", **common).assume_role(RoleArn=arn, RoleSessionName=person)["Credentials"]
+    return [made["AccessKeyId"], made["SecretAccessKey"], made["SessionToken"]]
+
+
+needed = ["kms:Sign", "kms:GetPublicKey", "kms:DescribeKey", "kms:ListResourceTags", "sts:GetCallerIdentity"]
 print(
     json.dumps(
         {
             "keys": keys,
             "public": public,
+            "session": session("Assinatura", "maria.exemplo", needed),
             "nobody": [access["AccessKeyId"], access["SecretAccessKey"]],
         }
     )

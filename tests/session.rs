@@ -1,0 +1,355 @@
+//! From nothing to a signed certidão: sign-in (double of Identity Center), the system's real keyring, keys in ministack.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
+
+use acceptance::{
+    cartorio,
+    doubles::{Reply, Server, browse, identity_center::IdentityCenter, ministack::Service},
+    program, root, run,
+};
+use serde_json::Value;
+
+/// How a credential store can be.
+#[derive(Clone, Copy, PartialEq)]
+enum Store {
+    Unlocked,
+    Locked,
+    Absent,
+}
+
+/// A computer of the office: a home folder, the environment's file, a private bus.
+struct Computer {
+    folder: tempfile::TempDir,
+    service: Service,
+    center: Arc<IdentityCenter>,
+}
+
+impl Computer {
+    fn new(key: &str, chain: &str) -> Option<Self> {
+        let (service, center) = (Service::start()?, IdentityCenter::start());
+        let word = |index: usize| service.setup["session"][index].as_str().unwrap().to_owned();
+        center.set(|double| double.role_keys = Some((word(0), word(1), word(2), 3_600)));
+        let folder = tempfile::tempdir().unwrap();
+        fs::copy(root().join("assets/samples/certidao-imovel.pdf"), folder.path().join("a.pdf")).unwrap();
+        let computer = Self { folder, service, center: Arc::new(center) };
+        computer.environment(&format!("key = \"{key}\"\n"), chain, &computer.service.endpoint);
+        Some(computer)
+    }
+
+    /// Writes the file of the environment dev.
+    fn environment(&self, key: &str, chain: &str, aws: &str) {
+        let folder = self.home().join("ambientes");
+        fs::create_dir_all(&folder).unwrap();
+        let (center, stand_by) = (self.center.url(), &self.service.endpoint);
+        let text = format!(
+            "version = 1\nname = \"dev\"\naccount = \"123456789012\"\nregion = \"sa-east-1\"\n{key}\
+             certificates = {:?}\ncredentials = \"identity-center\"\nstand_by_region = \"us-east-1\"\n\
+             [identity_center]\nstart_url = \"https://exemplo.awsapps.com/start\"\nrole = \"Assinatura\"\n\
+             [endpoints]\naws = \"{aws}\"\nstand_by = \"{stand_by}\"\noidc = \"{center}\"\nportal = \"{center}\"\n",
+            self.service.path(chain)
+        );
+        fs::write(folder.join("dev.toml"), text).unwrap();
+    }
+
+    fn home(&self) -> PathBuf {
+        self.folder.path().join("home")
+    }
+
+    /// Runs a shell script in a session of its own; `$cartorio` is the program, and the browser follows every address.
+    fn session(&self, store: Store, script: &str) -> Option<(Output, String)> {
+        let (bus, _) = (program("dbus-run-session")?, program("gnome-keyring-daemon")?);
+        let runtime = tempfile::tempdir().unwrap();
+        let start = match store {
+            Store::Unlocked => {
+                "printf %s senha-de-teste | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; "
+            }
+            Store::Locked => "gnome-keyring-daemon --start --components=secrets >/dev/null 2>&1; ",
+            Store::Absent => "export DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent; ",
+        };
+        let programs = self.folder.path().join("programs");
+        fs::create_dir_all(&programs).unwrap();
+        // The system's browser: the test's own hand, told by a file which address was opened.
+        let opened = self.folder.path().join("opened");
+        let script_path = programs.join("xdg-open");
+        fs::write(&script_path, format!("#!/bin/sh\nprintf %s \"$1\" > {0}.new && mv {0}.new {0}\n", opened.display()))
+            .unwrap();
+        let (made, text) = run(Command::new("chmod").arg("+x").arg(&script_path));
+        assert!(made.status.success(), "{text}");
+        let path = format!("{}:/usr/bin:/bin", programs.display());
+        let child = Command::new(bus)
+            .args(["--", "bash", "-c", &format!("{start}{script}")])
+            .current_dir(self.folder.path())
+            .env_clear()
+            .env("PATH", path)
+            .env("LANG", "C.UTF-8")
+            .env("HOME", self.folder.path())
+            .env("XDG_DATA_HOME", self.folder.path().join("share"))
+            .env("XDG_RUNTIME_DIR", runtime.path())
+            .env("XDG_DATA_DIRS", self.folder.path().join("nothing"))
+            .env("CARTORIO_HOME", self.home())
+            .env("CARTORIO_ENV", "dev")
+            .env("RUST_LOG", "trace")
+            .env("cartorio", cartorio())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // The person, who answers whatever the browser opens while the session lasts.
+        thread::spawn(move || {
+            let deadline = Instant::now() + Duration::from_secs(60);
+            while Instant::now() < deadline {
+                if let Ok(address) = fs::read_to_string(&opened) {
+                    fs::remove_file(&opened).unwrap();
+                    let _ = browse(&address);
+                }
+                thread::sleep(Duration::from_millis(20));
+            }
+        });
+        let output = child.wait_with_output().unwrap();
+        let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        Some((output, text))
+    }
+
+    /// No secret of the session stands in any file of the computer, nor in what was printed.
+    fn assert_nothing_leaked(&self, printed: &str) {
+        let word = |index: usize| self.service.setup["session"][index].as_str().unwrap().to_owned();
+        let secrets: Vec<String> = self
+            .center
+            .secrets()
+            .into_iter()
+            // The client's id is a name; the code is spent, and only ever in the browser's address.
+            .filter(|secret| !secret.starts_with("client-") && !secret.starts_with("code-"))
+            .chain([word(1), word(2)])
+            .collect();
+        assert!(secrets.len() >= 4);
+        let mut files = vec![];
+        walk(self.folder.path(), &mut files);
+        assert!(files.iter().any(|file| file.ends_with("dev.toml")));
+        for secret in &secrets {
+            let part = &secret.as_bytes()[..secret.len().min(24)];
+            assert!(!printed.as_bytes().windows(part.len()).any(|window| window == part), "printed: {secret:.12}");
+            for file in &files {
+                let bytes = fs::read(file).unwrap_or_default();
+                let found = bytes.windows(part.len()).any(|window| window == part);
+                assert!(!found, "{secret:.12} in {}", file.display());
+            }
+        }
+        assert!(!self.folder.path().join(".aws").exists(), "nothing of ~/.aws is written");
+    }
+}
+
+fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap().flatten() {
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() => walk(&entry.path(), files),
+            Ok(kind) if kind.is_file() => files.push(entry.path()),
+            _ => {}
+        }
+    }
+}
+
+const SIGN: &str = "$cartorio sign a.pdf --overwrite --json";
+
+#[test]
+fn from_nothing_to_a_signed_certidao_through_the_browser() {
+    let Some(computer) = Computer::new("alias/assinatura", "office.pem") else { return };
+    let script = format!("$cartorio login && $cartorio whoami --json && {SIGN}");
+    let Some((output, text)) = computer.session(Store::Unlocked, &script) else { return };
+    assert!(output.status.success(), "{text}");
+    assert!(text.contains("Conta esperada: 123456789012 · perfil Assinatura"), "said before: {text}");
+    assert!(text.contains("Você entrou como maria.exemplo"), "{text}");
+    assert!(text.contains("DESENVOLVIMENTO") && !text.contains("Aviso"), "{text}");
+    let signed = computer.folder.path().join("a-assinado.pdf");
+    acceptance::assert_pdfsig(&signed, 1);
+    acceptance::assert_pyhanko(&signed, &computer.service.path("ca.pem"), 1);
+    assert_eq!(
+        computer.center.calls(),
+        [
+            "POST /client/register",
+            "GET /authorize",
+            "POST /token",
+            "GET /federation/credentials",
+            "GET /federation/credentials"
+        ],
+        "one exchange; each program asks for its own credentials, which live in memory"
+    );
+    computer.assert_nothing_leaked(&text);
+
+    // Another session of the same person: nobody signs in again, until somebody signs out.
+    let script = format!("{SIGN} && $cartorio logout; $cartorio whoami");
+    let (output, text) = computer.session(Store::Unlocked, &script).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(text.contains("Você saiu.") && text.contains("[session.none]"), "{text}");
+    computer.assert_nothing_leaked(&text);
+    let keyring = fs::read_dir(computer.folder.path().join("share/keyrings")).unwrap().count();
+    assert!(keyring > 0, "the real keyring was used");
+}
+
+#[test]
+fn from_nothing_to_a_signed_certidao_through_a_code() {
+    let Some(computer) = Computer::new("alias/assinatura", "office.pem") else { return };
+    let center = Arc::clone(&computer.center);
+    let person = thread::spawn(move || {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while Instant::now() < deadline && !center.calls().contains(&"POST /token".to_owned()) {
+            thread::sleep(Duration::from_millis(50));
+        }
+        center.confirm_device(true);
+    });
+    let script = format!("$cartorio login --device && {SIGN}");
+    let Some((output, text)) = computer.session(Store::Unlocked, &script) else { return };
+    person.join().unwrap();
+    assert!(output.status.success(), "{text}");
+    assert!(text.contains("Confira se o código é o mesmo: ABCD-"), "{text}");
+    acceptance::assert_pdfsig(&computer.folder.path().join("a-assinado.pdf"), 1);
+    computer.assert_nothing_leaked(&text);
+}
+
+#[test]
+fn a_keyring_that_cannot_be_used_hangs_nothing_and_is_named() {
+    let Some(computer) = Computer::new("alias/assinatura", "office.pem") else { return };
+    let Some((output, text)) = computer.session(Store::Unlocked, "$cartorio login") else { return };
+    assert!(output.status.success(), "{text}");
+    for (store, code) in [(Store::Locked, "[session.store_locked]"), (Store::Absent, "[session.store_absent]")] {
+        let started = Instant::now();
+        let (output, text) = computer.session(store, "$cartorio whoami").unwrap();
+        assert_eq!(output.status.code(), Some(1), "{text}");
+        assert!(text.contains(code), "{text}");
+        assert!(started.elapsed() < Duration::from_secs(7), "the deadline is four seconds, and the session's start");
+        let (output, text) = computer.session(store, SIGN).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{text}");
+        assert!(text.contains("[session.none]"), "{text}");
+        // A sign-in without a store serves the program that made it, and says that it will not last.
+        let (output, text) = computer.session(store, "$cartorio login").unwrap();
+        assert!(output.status.success() && text.contains("Aviso"), "{text}");
+    }
+    // What was kept is still there.
+    let (output, text) = computer.session(Store::Unlocked, SIGN).unwrap();
+    assert!(output.status.success(), "{text}");
+}
+
+#[test]
+fn keys_that_are_not_the_environments_sign_nothing() {
+    let Some(computer) = Computer::new("alias/homologacao", "foreign.pem") else { return };
+    let Some((output, text)) = computer.session(Store::Unlocked, &format!("$cartorio login && {SIGN}")) else { return };
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(text.contains("[kms.wrong_tag]") && text.contains("“homolog”") && text.contains("“dev”"), "{text}");
+    let file = computer.home().join("ambientes/dev.toml");
+    let other = fs::read_to_string(&file).unwrap().replace("123456789012", "999999999999");
+    fs::write(&file, other).unwrap();
+    let (output, text) = computer.session(Store::Unlocked, SIGN).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(text.contains("[session.none]"), "a session of another account is none: {text}");
+    let account = ("999999999999".to_owned(), "Assinatura".to_owned());
+    computer.center.set(|double| double.assigned.extend([account]));
+    let (output, text) = computer.session(Store::Unlocked, "$cartorio login; $cartorio whoami").unwrap();
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(text.contains("[session.wrong_account]") && text.contains("999999999999"), "{text}");
+    assert!(text.contains("[session.none]"), "nothing is kept of it: {text}");
+    assert!(!computer.folder.path().join("a-assinado.pdf").exists());
+}
+
+#[test]
+fn the_second_signature_of_a_run_makes_one_call() {
+    let Some(computer) = Computer::new("alias/assinatura", "office.pem") else { return };
+    let (endpoint, calls) = counted(&computer.service.endpoint);
+    computer.environment("key = \"alias/assinatura\"\n", "office.pem", &endpoint.url());
+    let outcomes = sign_in_process(&computer, 2);
+    assert!(outcomes.iter().all(|outcome| outcome.is_ok()), "{outcomes:?}");
+    assert_eq!(
+        *calls.lock().unwrap(),
+        ["GetCallerIdentity", "DescribeKey", "ListResourceTags", "GetPublicKey", "Sign", "Sign"]
+    );
+}
+
+#[test]
+fn when_a_region_fails_the_replica_signs_the_rest_once_each() {
+    let Some(computer) = Computer::new("alias/replicada", "everywhere.pem") else { return };
+    let (endpoint, calls) = failing_after(&computer.service.endpoint, 4);
+    computer.environment("key = \"alias/replicada\"\n", "everywhere.pem", &endpoint.url());
+    let outcomes = sign_in_process(&computer, 10);
+    let regions: Vec<_> = outcomes.iter().map(|outcome| outcome.as_ref().map(Option::as_deref)).collect();
+    assert_eq!(regions[..4], [Ok(None); 4], "{regions:?}");
+    assert_eq!(regions[4..], [Ok(Some("us-east-1")); 6], "{regions:?}");
+    for number in 0..10 {
+        acceptance::assert_pdfsig(&computer.folder.path().join(format!("{number}.pdf")), 1);
+    }
+    assert_eq!(calls.lock().unwrap().iter().filter(|call| *call == "Sign").count(), 4, "signed there before it failed");
+}
+
+/// Signs in and signs `count` documents, all in one run of the program; gives the Region that stood in.
+fn sign_in_process(computer: &Computer, count: usize) -> Vec<Result<Option<String>, String>> {
+    use office::{Cancel, Office, Overrides, SignRequest};
+    let office = Office::new(computer.home(), Arc::new(keys::vault::NoVault));
+    let environment = office.environment("dev", &Overrides::default()).unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let sign_in = office.sign_in(&environment).unwrap();
+        let started = sign_in.start_browser().await.unwrap();
+        let url = started.url.clone();
+        tokio::task::spawn_blocking(move || browse(&url));
+        let pages = keys::sign_in::Pages { done: "pronto".to_owned(), failed: "não".to_owned() };
+        sign_in.finish_browser(started, &pages).await.unwrap();
+        office.confirm_session(&environment).await.unwrap();
+        let mut outcomes = Vec::new();
+        for number in 0..count {
+            let request = SignRequest {
+                input: computer.folder.path().join("a.pdf"),
+                output: Some(computer.folder.path().join(format!("{number}.pdf"))),
+                overwrite: false,
+                environment: environment.clone(),
+                key: None,
+                algorithm: None,
+                claims: pades::Claims::default(),
+                expected_sha256: None,
+            };
+            let outcome = office.sign(&request, &Cancel::default(), &|_| {}).await;
+            outcomes.push(outcome.map(|outcome| outcome.stand_by).map_err(|error| error.code().to_owned()));
+        }
+        outcomes
+    })
+}
+
+type Calls = Arc<std::sync::Mutex<Vec<String>>>;
+
+/// A front that counts calls by their names.
+fn counted(service: &str) -> (Server, Calls) {
+    failing_after(service, usize::MAX)
+}
+
+/// A front that counts calls, and cuts every connection once so many signatures were made.
+fn failing_after(service: &str, signatures: usize) -> (Server, Calls) {
+    let (calls, service) = (Calls::default(), service.to_owned());
+    let counted = Arc::clone(&calls);
+    let server = Server::start(move |request| {
+        let target = request.header("x-amz-target").and_then(|target| target.split('.').next_back());
+        let name = target.unwrap_or("GetCallerIdentity").to_owned();
+        {
+            let mut calls = counted.lock().unwrap();
+            if calls.iter().filter(|call| *call == "Sign").count() >= signatures {
+                return Reply::Cut;
+            }
+            calls.push(name);
+        }
+        request.forward(&service)
+    });
+    (server, calls)
+}
+
+#[test]
+fn an_open_session_is_shown_as_json_for_programs() {
+    let Some(computer) = Computer::new("alias/assinatura", "office.pem") else { return };
+    let script = "$cartorio login >/dev/null && $cartorio whoami --json";
+    let Some((output, text)) = computer.session(Store::Unlocked, script) else { return };
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{text}"));
+    assert_eq!(answer["account"], "123456789012");
+    assert_eq!(answer["person"], "maria.exemplo");
+}
