@@ -1,5 +1,6 @@
-"""Evidence that hides a revocation, deltas, evidence nobody may believe, odd keys, paths and time stamps (K1 to K4, DSS, Z1,
-Z2), and their genuine neighbours. Names, times and the way files are judged are those of `evidence`.
+"""Evidence that hides a revocation, deltas, odd keys, paths and time stamps, costly evidence (K1 to K4, DSS, Z1, Z2).
+
+And their genuine neighbours. Names, times and the way files are judged are those of `evidence`.
 """
 
 import functools
@@ -103,6 +104,8 @@ MAY = "valid indeterminate invalid"
 AFTER = STAMPED + DAY
 CRITICAL = extension("1.3.6.1.4.1.55555.8", NULL, True)
 PLAIN = {"cdp": None, "aia": None}
+CA_NAME = "AC de Exemplo"
+ONES = seq(integer(1), integer(1))  # r and s of a false signature
 
 
 def known(*crls, ocsps=(), signer=None):
@@ -123,7 +126,7 @@ def crowd(count, cn="Estranha {}", label="p256:crowd", **twists):
     return [issue(None, cn.format(n), label.format(n), ca=True, **twists) for n in range(count)]
 
 
-# --- K4: revocations that later evidence hides -------------------------------------------------------------------------------
+# --- K4: revocations that later evidence hides -----------------------------------------------------------------------------
 
 
 def dss_of(update):
@@ -170,13 +173,17 @@ def hidden_revocations(case):
     def row(variant, why, make):
         case("K4", f"hidden-{variant}", "forgery", [FAIL, FAIL], why, make, revocation=BOTH)
 
+    many = "A good answer and four hundred false ones, which cost what a verifier is ready to spend."
     for name, before in (("", revealed), ("-sealed", sealed), ("-unstamped", revealed_after)):
-        row(f"answers{name}", "A good answer and four hundred false ones, which cost what a verifier is ready to spend.",
+        row(f"answers{name}", many,
             lambda: add_dss(before(), Evidence(ocsps=[good, *false_answers()]), compress=True))
         row(f"list-as-certificate{name}", "The list that names the signer is listed as a certificate too.",
             lambda: add_dss(before(), Evidence(crls=[clean]), change=first_list_as_certificate))
-    row("certificates", "Two thousand certificates stand before that of the responder who said revoked.",
-        lambda: add_dss(answered(), Evidence(crowd(2000), [clean]), compress=True, change=last_certificates_first))
+    row("older-list", "An older list, without the signer, is added.", lambda: add_dss(revealed(), Evidence(crls=[clean])))
+    case("K4", "hidden-certificates", "forgery", FAIL,
+         "Two thousand certificates stand before that of the responder who said revoked.",
+         lambda: add_dss(answered(), Evidence(crowd(2000), [clean]), compress=True, change=last_certificates_first),
+         revocation="required")
     weak = crl(ca, named, scheme=pkcs1("sha1"))
     row("weak-list", "The list that names the signer is signed with SHA-1.",
         lambda: add_dss(add_dss(bt(), known(weak, crl(root))), Evidence(crls=[clean])))
@@ -186,9 +193,9 @@ def hidden_revocations(case):
     row("second-entry", "A list names the signer twice; the second entry is older than the time stamp.",
         lambda: add_dss(bt(), known(crl(ca, twice, AFTER + HOUR), crl(root))))
     invalid_since = extension("2.5.29.24", generalized(BEFORE), True)
+    dated = crl(ca, [(me.serial, AFTER, "keyCompromise")], AFTER + HOUR, entry_extra=invalid_since)
     row("invalidity-date", "Revoked after the time stamp, with a critical invalidityDate before it.",
-        lambda: add_dss(bt(), known(crl(ca, [(me.serial, AFTER, "keyCompromise")], AFTER + HOUR, entry_extra=invalid_since),
-            crl(root))))
+        lambda: add_dss(bt(), known(dated, crl(root))))
     long = ca.issue("Serie Longa", "p256:long-serial", serial=0x55667788, change=with_long_serial(ca))
     told = Evidence([], [crl(ca, [(long.serial, BEFORE, "keyCompromise")]), crl(root)])
     for name, how in (("", {}), ("-adbe", dict(attributes=bare, **ADBE))):
@@ -235,7 +242,7 @@ def revoked_issuers(case):
 
 
 def old_lists(case):
-    """A signature of 2011 under a CA of 1024 bits: a list in SHA-1 needs a proof of its own that it is as old as it says."""
+    """A signature of 2011 under a CA of 1024 bits: a list in SHA-1 needs a proof of its own that it is that old."""
     when = moment("2011-06-01")
     root = issue(None, "Raiz Antiga", "rsa2048:old-root", ca=True, start=moment("2005-01-01"), end=moment("2040-01-01"))
     ca = root.issue("AC Antiga", "rsa1024:old-ca", ca=True, start=moment("2006-01-01"), end=moment("2030-01-01"))
@@ -248,13 +255,13 @@ def old_lists(case):
         old = crl(ca, revoked, this=when + HOUR, scheme=pkcs1("sha1"))
         return add_dss(value, Evidence([me, ca, tsa], [old, fresh]))
 
-    case("K4", "weak-list-unproven", "forgery", DOUBT, "A clean list in SHA-1, dated 2011, that anybody could make today.",
-         with_list, trust=pem(root), revocation="required")
+    case("K4", "weak-list-unproven", "forgery", DOUBT,
+         "A clean list in SHA-1, dated 2011, that anybody could make today.", with_list, trust=pem(root), revocation="required")
     case("K4", "weak-list-names", "forgery", [DOUBT, DOUBT], "A list in SHA-1 names the signer.",
          lambda: with_list((me.serial, when - DAY, "keyCompromise")), trust=pem(root), revocation=BOTH)
 
 
-# --- K4: delta lists ----------------------------------------------------------------------------------------------------------
+# --- K4: delta lists -------------------------------------------------------------------------------------------------------
 
 
 def delta(revoked, this, base=1, **how):
@@ -301,7 +308,7 @@ def deltas(case):
              signer=short())), at=LATER, revocation=BOTH)
 
 
-# --- K1, K2: keys and signatures ---------------------------------------------------------------------------------------------
+# --- K1, K2: keys and signatures -------------------------------------------------------------------------------------------
 
 
 def prime(size):
@@ -362,7 +369,7 @@ def keys(case):
          lambda: signed(reshape=retagged))
 
 
-# --- K4: paths ------------------------------------------------------------------------------------------------------------------
+# --- K4: paths -------------------------------------------------------------------------------------------------------------
 
 
 def uri(address):
@@ -429,7 +436,7 @@ def paths(case):
           kind="genuine", expect=MOSTLY)
 
 
-# --- K3, DSS: time stamps ----------------------------------------------------------------------------------------------------
+# --- K3, DSS: time stamps --------------------------------------------------------------------------------------------------
 
 
 def with_stamp():
@@ -483,7 +490,7 @@ def stamps(case):
              "A note that was signed becomes the invisible widget of a DocTimeStamp.", make)
 
 
-# --- Z1, Z2: hostile ------------------------------------------------------------------------------------------------------------
+# --- Z1, Z2: hostile -------------------------------------------------------------------------------------------------------
 
 
 def long_name(n):
@@ -518,11 +525,12 @@ def costly(case):
         lambda: signed(certs=[me, ca, *slow()]))
 
     def third_party():
-        liars = [issue(real(), "AC de Exemplo", "p256:liar", ca=True, extensions=PLAIN, key_id=bytes(19) + bytes([n]))
+        liars = [issue(real(), CA_NAME, "p256:liar", ca=True, extensions=PLAIN, key_id=bytes(19) + bytes([n]))
                  for n in range(100)]
         return add_dss(bt(), Evidence([*slow(), *liars], [crl(liars[0], name=ca.name)]), compress=True)
 
-    row("third-party-dss", "A DSS added by somebody: a hundred look-alike CAs under sixty issuers of one name.", third_party)
+    row("third-party-dss", "A DSS added by somebody: a hundred look-alike CAs under sixty issuers of one name.",
+        third_party)
 
     def answers_of_nobody():
         many = b"".join([ocsp_single(me, ca)] * 999)
@@ -547,12 +555,12 @@ def large(case, size=60 << 20):
 
     def great_answer(filler):
         fat = issue(None, "Gorda", "p256:fat", extensions={"x": extension("1.2.3.4", filler * size)},
-            scheme=saying(seq(integer(1), integer(1)), ecdsa()))
+            scheme=saying(ONES, ecdsa()))
         return ocsp(me, ca, responder=who.responder, certs=[fat.cert], scheme=saying(bytes(256)))
 
     rows = [
         ("great-list", "A list of sixty megabytes, and three hundred CAs of the name of its issuer.", lambda: Evidence(
-            crowd(300, ca_name(), "p256:twin-{}"), [great_list(ca.name, b"\0", saying(seq(integer(1), integer(1)), ecdsa()))])),
+            crowd(300, CA_NAME, "p256:twin-{}"), [great_list(ca.name, b"\0", saying(ONES, ecdsa()))])),
         ("great-lists", "Two lists of sixty megabytes.", lambda: Evidence(
             crls=[great_list(dn("x"), filler, saying(bytes(256))) for filler in (b"\0", b"\1")])),
         ("great-answers", "Two answers with a certificate of sixty megabytes each.",
@@ -564,18 +572,16 @@ def large(case, size=60 << 20):
         case("Z1", variant, "hostile", MAY, why, lambda: add_dss(bt(), evidence(), compress=True))
 
 
-def ca_name():
-    return "AC de Exemplo"
-
-
 def odd_names(case):
     """Names that a screen or a terminal would obey, or would not show."""
     for variant, value in (("colours", b"\x1b[2J\x1b[32mAAA\n\r"), ("direction", "\u202eABCDEFGH\u200b".encode())):
         number = extension("2.5.29.17", seq(ctx(0, oid("2.16.76.1.3.3"), ctx(0, octets(value)))))
-        case("Z1", f"name-{variant}", "hostile", MAY, "The company's number in the certificate is made of control characters.",
+        case("Z1", f"name-{variant}", "hostile", MAY,
+             "The company's number in the certificate is made of control characters.",
              lambda: signed(leaf_of("Luis Exemplo", extensions={"san": number})))
     for character in "\u3164\uffa0\u2800\U0001d173\u180f":
-        case("Z1", f"name-invisible-{ord(character):x}", "hostile", MAY, "A character that nobody sees is in the signer's name.",
+        case("Z1", f"name-invisible-{ord(character):x}", "hostile", MAY,
+             "A character that nobody sees is in the signer's name.",
              lambda: signed(leaf_of(f"Ana{character}Exemplo")))
 
 
@@ -587,11 +593,11 @@ def addresses(case):
     above = issue(None, "Raiz Desconhecida", "p256:unknown", ca=True)
     end = above.issue("Fulano Exemplo", "p256:path-leaf", extensions=access("l", 20))
     others = [issue(None, f"Zeno Exemplo {n}", "p256:impostor-leaf", extensions=access(n, 8)) for n in range(4)]
-    case("Z2", "unknown-issuers", "hostile", DOUBT, "Fifty addresses where issuers of certificates of nobody may be had.",
-         lambda: signed(end, certs=[end, *others]))
+    case("Z2", "unknown-issuers", "hostile", DOUBT,
+         "Fifty addresses where issuers of unknown certificates may be had.", lambda: signed(end, certs=[end, *others]))
 
 
-# --- genuine -------------------------------------------------------------------------------------------------------------------
+# --- genuine ---------------------------------------------------------------------------------------------------------------
 
 
 def genuine(case):
@@ -609,7 +615,7 @@ def genuine(case):
     case("CMS", "attribute-certificate", "genuine", GOOD, "An attribute certificate beside the others; version 4.",
          lambda: signed(certs=[me, ca, tlv(0xA2, integer(1), NULL)], version=4))
     for count in (10, 250):
-        twins = functools.partial(crowd, count, ca_name(), "p256:crowd", key_id=ca.key_id)
+        twins = functools.partial(crowd, count, CA_NAME, "p256:crowd", key_id=ca.key_id)
         case("LT", f"look-alikes-{count}", "genuine", [GOOD, GOOD],
              "Full evidence, and a crowd of certificates with name and key identifier of the CA.",
              lambda: add_dss(bt(), lists() + Evidence(twins()), compress=True), revocation=BOTH)

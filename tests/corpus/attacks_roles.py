@@ -172,7 +172,8 @@ def distant_glyph(doc, n):
     glyph = doc.add(stream(b"1000 0 d0 BT /F1 13 Tf 0 100 Td %s Tj ET" % SHOWN))
     font = doc.add(
         b"<< /Type /Font /Subtype /Type3 /FontBBox [0 0 0 0] /FontMatrix [1 0 0 1 0 0] /CharProcs << /a %s >> "
-        b"/Encoding << /Differences [97 /a] >> /FirstChar 97 /LastChar 97 /Widths [10] /Resources << /Font << /F1 %s >> >> >>"
+        b"/Encoding << /Differences [97 /a] >> /FirstChar 97 /LastChar 97 /Widths [10] "
+        b"/Resources << /Font << /F1 %s >> >> >>"
         % (ref(glyph), ref(n["font"]))
     )
     return {"Font": b"<< /F1 %s /F3 %s >>" % (ref(n["font"]), ref(font))}
@@ -285,9 +286,9 @@ def takes_field():
             yield taking(data, n["field " + name], lying), f"{name}, P={certify}"
 
 
-def cancelled(certify, **options):
-    """A signed certidão that bears a stamp, and the number of the stamp."""
-    certidao = Certidao(**options)
+def cancelled(certify):
+    """A signed certidão that bears a stamp, the number of the stamp, and that of a font."""
+    certidao = Certidao()
     red = b"1 0 0 rg BT /F1 30 Tf 5 5 Td (CANCELADO) Tj ET"
     look = certidao.doc.add(picture(red, 220, 40, certidao.numbers["font"]))
     stamp = certidao.doc.add(

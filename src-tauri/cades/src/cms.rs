@@ -140,9 +140,11 @@ impl<'a> SignedData<'a> {
             let mut set = set.children();
             while !set.is_empty() {
                 let choice = set.read()?;
-                if choice.tag == tag::SEQUENCE && crls.len() < MAX_REVOCATION_ITEMS {
+                if crls.len().max(ocsps.len()) >= MAX_REVOCATION_ITEMS {
+                    left_out += 1;
+                } else if choice.tag == tag::SEQUENCE {
                     crls.push(choice.raw);
-                } else if choice.tag == context(1) && ocsps.len() < MAX_REVOCATION_ITEMS {
+                } else if choice.tag == context(1) {
                     let mut other = choice.children();
                     if other.read()?.oid()? == oid::RI_OCSP_RESPONSE {
                         ocsps.push(other.read()?.raw);

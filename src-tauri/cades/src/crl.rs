@@ -102,6 +102,7 @@ pub struct Crl {
     algorithms_agree: bool,
     signature: Vec<u8>,
     issuer_identity: Vec<u8>,
+    scope: OnceLock<Result<IssuingDistributionPoint, CadesError>>,
     revoked: Vec<u8>,
     index: OnceLock<Option<Index>>,
     /// Keys it was checked with, and how that ended: a list serves many files.
@@ -145,10 +146,34 @@ impl Crl {
             algorithms_agree: algorithm.raw == inner_algorithm.raw,
             signature: signature.to_vec(),
             issuer_identity: crate::names::identity(issuer.raw),
+            scope: OnceLock::new(),
             revoked: revoked.to_vec(),
             index: OnceLock::new(),
             checked: Mutex::default(),
         })
+    }
+
+    /// As [`Crl::distribution_point`], read once.
+    ///
+    /// # Errors
+    /// [`CadesError::Malformed`].
+    pub fn scope(&self) -> Result<&IssuingDistributionPoint, CadesError> {
+        self.scope
+            .get_or_init(|| self.distribution_point().map(Option::unwrap_or_default))
+            .as_ref()
+            .map_err(CadesError::clone)
+    }
+
+    /// Whether two lists name the same issuer.
+    #[must_use]
+    pub fn has_issuer_of(&self, other: &Self) -> bool {
+        self.issuer_identity == other.issuer_identity
+    }
+
+    /// Whether its signature was checked with that key before: the answer is remembered.
+    #[must_use]
+    pub fn was_checked_with(&self, spki: &[u8]) -> bool {
+        self.checked.lock().unwrap_or_else(PoisonError::into_inner).iter().any(|(key, _)| key == spki)
     }
 
     /// What its issuer's name shares with every equal name.
@@ -284,7 +309,7 @@ impl Crl {
     #[must_use]
     pub fn weight(&self) -> usize {
         /// Bytes hashed in about the time of one RSA verification.
-        const UNIT: usize = 64 * 1024;
+        const UNIT: usize = 320 * 1024;
         1 + self.tbs.len() / UNIT
     }
 }

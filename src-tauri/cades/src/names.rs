@@ -1,5 +1,7 @@
 //! Names as X.509 compares and limits them (RFC 5280, 4.2.1.6, 4.2.1.10 and 7).
 
+use unicode_normalization::UnicodeNormalization;
+
 use crate::{
     CadesError,
     asn1::{Reader, Tlv, context, context_primitive, tag},
@@ -10,6 +12,9 @@ const MAX_NAMES: usize = 1_000;
 
 /// Longest directory name that is compared by its parts, in bytes; longer ones are equal when their bytes are.
 const MAX_NAME: usize = 8 * 1024;
+
+/// id-on-SmtpUTF8Mailbox (RFC 9598).
+const SMTP_UTF8_MAILBOX: &str = "1.3.6.1.5.5.7.8.9";
 
 /// One `GeneralName`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +55,11 @@ impl GeneralName {
                 let octets = || {
                     (inner.tag == tag::OCTET_STRING).then(|| crate::readable(&String::from_utf8_lossy(inner.content)))
                 };
-                Self::Other { oid, text: inner.text().or_else(octets) }
+                match inner.text() {
+                    // An address with letters beyond ASCII is an address (RFC 9598).
+                    Some(address) if oid == SMTP_UTF8_MAILBOX => Self::Email(address),
+                    text => Self::Other { oid, text: text.or_else(octets) },
+                }
             }
             tag if tag == context_primitive(1) => Self::Email(text()),
             tag if tag == context_primitive(2) => Self::Dns(text()),
@@ -159,7 +168,7 @@ pub fn is_below(name: &[u8], base: &[u8]) -> Option<bool> {
 type Part = Vec<(String, Vec<u8>)>;
 
 /// The parts of a name, each with its attributes in order of type.
-fn normalized(name: &[u8], read: fn(&Tlv<'_>) -> Vec<u8>) -> Option<Vec<Part>> {
+fn normalized(name: &[u8], read: fn(&Tlv<'_>) -> Option<Vec<u8>>) -> Option<Vec<Part>> {
     if name.len() > MAX_NAME {
         return None;
     }
@@ -172,7 +181,7 @@ fn normalized(name: &[u8], read: fn(&Tlv<'_>) -> Vec<u8>) -> Option<Vec<Part>> {
         while !members.is_empty() {
             let mut pair = members.read().ok()?.fields().ok()?;
             let (kind, value) = (pair.read().ok()?.oid().ok()?, pair.read().ok()?);
-            attributes.push((kind, read(&value)));
+            attributes.push((kind, read(&value)?));
         }
         attributes.sort();
         parts.push(attributes);
@@ -180,18 +189,15 @@ fn normalized(name: &[u8], read: fn(&Tlv<'_>) -> Vec<u8>) -> Option<Vec<Part>> {
     Some(parts)
 }
 
-fn folded(value: &Tlv<'_>) -> Vec<u8> {
-    match value.exact_text() {
-        // What nobody sees does not tell two names apart (RFC 4518, 2.2).
-        Some(text) => {
-            crate::readable(&text).split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase().into_bytes()
-        }
-        None => value.raw.to_vec(),
-    }
+/// Nothing for what is no text: such names are equal when their bytes are, and lie nowhere.
+fn folded(value: &Tlv<'_>) -> Option<Vec<u8>> {
+    // What nobody sees, and how a letter is put together, does not tell two names apart (RFC 4518, 2).
+    let text: String = crate::readable(&value.exact_text()?).nfkc().collect();
+    Some(text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase().into_bytes())
 }
 
-fn spelled(value: &Tlv<'_>) -> Vec<u8> {
-    value.exact_text().map_or_else(|| value.raw.to_vec(), |text| text.as_bytes().to_vec())
+fn spelled(value: &Tlv<'_>) -> Option<Vec<u8>> {
+    Some(value.exact_text().map_or_else(|| value.raw.to_vec(), |text| text.as_bytes().to_vec()))
 }
 
 /// Whether an e-mail address lies within a constraint: a mailbox, a host, or (with a leading point) a domain; nothing

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Most answers read from one response; responders give one.
-const MAX_ANSWERS: usize = 1_000;
+const MAX_ANSWERS: usize = 10_000;
 
 /// Extensions of an answer that this crate understands or may pass over.
 const UNDERSTOOD: [&str; 2] = [oid::OCSP_NONCE, oid::OCSP_ARCHIVE_CUTOFF];
@@ -132,8 +132,16 @@ impl OcspResponse {
         let produced_at = data.read()?.time()?;
         let mut list = data.expect(tag::SEQUENCE, "responses")?.children();
         let mut answers = Vec::new();
-        while !list.is_empty() && answers.len() < MAX_ANSWERS {
+        while !list.is_empty() {
+            if answers.len() >= MAX_ANSWERS {
+                return Err(CadesError::Malformed("responses"));
+            }
             answers.push(read_answer(&list.read()?)?);
+        }
+        // What has to be understood of the whole has to be of each answer.
+        if let Some(extensions) = data.optional(context(1))? {
+            let is_odd = read_extensions(&extensions)?.iter().any(is_strange);
+            answers.iter_mut().for_each(|answer| answer.not_understood |= is_odd);
         }
         Ok(Self {
             der: der.to_vec(),
@@ -181,6 +189,10 @@ impl OcspResponse {
     }
 }
 
+fn is_strange(extension: &Extension) -> bool {
+    extension.critical && !UNDERSTOOD.contains(&extension.oid.as_str())
+}
+
 /// Universal tag of ENUMERATED.
 const ENUMERATED: u8 = 0x0A;
 
@@ -209,7 +221,6 @@ fn read_answer(answer: &Tlv<'_>) -> Result<Answer, CadesError> {
     let extensions = fields.optional(context(1))?.map(|list| read_extensions(&list)).transpose()?.unwrap_or_default();
     let cutoff = extensions.iter().find(|extension| extension.oid == oid::OCSP_ARCHIVE_CUTOFF);
     let archive_cutoff = cutoff.and_then(|extension| Tlv::parse(&extension.value).ok()?.time().ok());
-    let is_strange = |extension: &Extension| extension.critical && !UNDERSTOOD.contains(&extension.oid.as_str());
     Ok(Answer {
         hash,
         issuer_name_hash,

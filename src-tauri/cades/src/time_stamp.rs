@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Least accuracy that still says when (2.4.2): authorities state a second or less.
-const MAX_ACCURACY_SECONDS: u64 = 3_600;
+const MAX_ACCURACY_SECONDS: u64 = 60;
 
 /// A token: signed data around the statement that a digest existed at a time.
 #[derive(Debug, Clone)]

@@ -50,6 +50,9 @@ pub struct Fetched {
     /// Certificates and answers of responders, by what was asked: the next file may need them too.
     issuers: Mutex<HashMap<String, Vec<Certificate>>>,
     answers: Mutex<HashMap<String, Arc<OcspResponse>>>,
+    lists: Mutex<HashMap<String, Arc<Crl>>>,
+    /// Who asks an address now: a second file waits for the answer instead of going without.
+    asking: Mutex<HashMap<String, Arc<Mutex<()>>>>,
     /// Addresses that were asked, with what came of it, for the report.
     pub log: Mutex<Vec<(String, &'static str)>>,
 }
@@ -57,6 +60,11 @@ pub struct Fetched {
 impl Fetched {
     fn is_new(&self, address: &str) -> bool {
         self.asked.lock().unwrap_or_else(PoisonError::into_inner).insert(address.to_owned())
+    }
+
+    fn turn(&self, address: &str) -> Arc<Mutex<()>> {
+        let mut asking = self.asking.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(asking.entry(address.to_owned()).or_default())
     }
 
     fn note(&self, address: &str, code: &'static str) {
@@ -139,6 +147,8 @@ impl Office {
     }
 
     fn fetch_issuer(&self, address: &str, policy: &mut Policy, fetched: &Fetched, left: &mut Left) {
+        let turn = fetched.turn(address);
+        let _turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = fetched.issuers.lock().unwrap_or_else(PoisonError::into_inner).get(address) {
             let new: Vec<_> = known.iter().filter(|known| !policy.issuers.contains(known)).cloned().collect();
             policy.issuers.extend(new);
@@ -180,6 +190,8 @@ impl Office {
         let Some(issuer) = issuer else { return };
         for address in certificate.access_uris(oid::AD_OCSP) {
             let question = format!("{address} {}", pdf::hex(&certificate.fingerprint()));
+            let turn = fetched.turn(&question);
+            let _turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(known) = fetched.answers.lock().unwrap_or_else(PoisonError::into_inner).get(&question) {
                 policy.evidence.ocsps.push(Arc::clone(known));
                 return;
@@ -204,6 +216,17 @@ impl Office {
 
     /// A list from the cache while it is fresh, else from its address; a fetched one is kept.
     fn crl(&self, address: &str, fetched: &Fetched, left: &mut Left) -> Option<Arc<Crl>> {
+        let turn = fetched.turn(address);
+        let _turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = fetched.lists.lock().unwrap_or_else(PoisonError::into_inner).get(address) {
+            return Some(Arc::clone(known));
+        }
+        let crl = self.crl_anew(address, fetched, left)?;
+        fetched.lists.lock().unwrap_or_else(PoisonError::into_inner).insert(address.to_owned(), Arc::clone(&crl));
+        Some(crl)
+    }
+
+    fn crl_anew(&self, address: &str, fetched: &Fetched, left: &mut Left) -> Option<Arc<Crl>> {
         let kept = self.crl_file(address);
         if let Some(crl) = fs::read(&kept).ok().and_then(|der| trust::cache::crl(&der))
             && crl.next_update.is_some_and(|next| clock::now() < next)

@@ -138,6 +138,9 @@ pub struct PolicyFacts {
 /// What the CMS says.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CmsFacts {
+    /// How many certificates and pieces of evidence were more than are read.
+    #[serde(default)]
+    pub left_out: usize,
     /// What is wrong with it.
     pub faults: Vec<CmsFault>,
     /// Whether the digest of the two ranges is the one that was signed; `None` if it could not be computed.

@@ -177,6 +177,7 @@ fn check_version(signed: &SignedData<'_>, strict: bool, facts: &mut CmsFacts) {
 
 /// Certificates, lists and answers that came along, each read alone: one that is odd does not sink the others.
 fn read_signed(signed: &SignedData<'_>, facts: &mut CmsFacts) {
+    facts.left_out += signed.left_out;
     for der in &signed.certificates {
         match Certificate::parse(der) {
             Ok(_) => facts.certificates.push(Blob(der.to_vec())),
@@ -315,12 +316,12 @@ fn read_attributes(signer: &SignerInfo<'_>, facts: &mut CmsFacts) {
     };
     // Adobe's archive of evidence: lists under [0], answers under [1].
     if let Some(archive) = signer.single(oid::ADBE_REVOCATION_INFO) {
-        facts.crls.extend(list(archive, 0));
-        facts.ocsps.extend(list(archive, 1));
+        list(archive, 0, &mut facts.crls, &mut facts.left_out);
+        list(archive, 1, &mut facts.ocsps, &mut facts.left_out);
     }
     for values in signer.unsigned_values(oid::REVOCATION_VALUES) {
-        facts.crls.extend(list(values, 0));
-        facts.ocsps.extend(list(values, 1));
+        list(values, 0, &mut facts.crls, &mut facts.left_out);
+        list(values, 1, &mut facts.ocsps, &mut facts.left_out);
     }
     let stamps = signer.unsigned_values(oid::SIGNATURE_TIME_STAMP).take(MAX_TIME_STAMPS);
     facts.time_stamps = stamps.map(|value| token_over(value.raw, &signer.signature)).collect();
@@ -331,22 +332,27 @@ fn read_attributes(signer: &SignerInfo<'_>, facts: &mut CmsFacts) {
 }
 
 /// The values inside an explicit tag with a SEQUENCE.
-fn list(outer: &Tlv<'_>, number: u8) -> Vec<Blob> {
-    let read = || -> Result<Vec<Blob>, CadesError> {
+fn list(outer: &Tlv<'_>, number: u8, into: &mut Vec<Blob>, left_out: &mut usize) {
+    let mut read = || -> Result<(), CadesError> {
         let mut fields = outer.fields()?;
-        let mut found = Vec::new();
         while !fields.is_empty() {
             let field = fields.read()?;
             if field.tag == context(number) {
                 let mut values = field.children().expect(tag::SEQUENCE, "revocation values")?.children();
-                while !values.is_empty() && found.len() < cades::cms::MAX_REVOCATION_ITEMS {
-                    found.push(Blob(values.read()?.raw.to_vec()));
+                while !values.is_empty() {
+                    let value = values.read()?;
+                    if into.len() < cades::cms::MAX_REVOCATION_ITEMS {
+                        into.push(Blob(value.raw.to_vec()));
+                    } else {
+                        *left_out += 1;
+                    }
                 }
             }
         }
-        Ok(found)
+        Ok(())
     };
-    read().unwrap_or_default()
+    // What cannot be read on is no evidence.
+    let _ = read();
 }
 
 fn check_attributes(signer: &SignerInfo<'_>, content_type: &str, strict: bool, facts: &mut CmsFacts) {

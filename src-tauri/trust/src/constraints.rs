@@ -26,7 +26,8 @@ impl NameState {
         let mut named = certificate.alternative_names()?;
         let has_email = named.iter().any(|name| matches!(name, GeneralName::Email(_)));
         let attributes = x509::name_attributes(&certificate.subject);
-        if !attributes.is_empty() {
+        // An empty sequence has two octets; one whose attributes cannot be read is a name all the same.
+        if certificate.subject.len() > 2 {
             named.push(GeneralName::Directory(certificate.subject.clone()));
         }
         // An address in the subject counts where no other is given (4.2.1.10).

@@ -74,6 +74,8 @@ pub enum PathProblem {
     Expired(DateTime<Utc>),
     /// The caller refused the way (revocation).
     Refused,
+    /// There were more candidates than are tried.
+    TooMany,
 }
 
 /// Under which inputs a path is validated (6.1.1).
@@ -89,6 +91,8 @@ pub struct PathSettings {
     pub inhibit_policy_mapping: bool,
     /// anyPolicy is no policy.
     pub inhibit_any_policy: bool,
+    /// Purposes of which authorities and the last certificate together have to leave one; any where there are none.
+    pub purposes: Vec<&'static str>,
 }
 
 impl PathSettings {
@@ -101,6 +105,7 @@ impl PathSettings {
             require_explicit_policy: false,
             inhibit_policy_mapping: false,
             inhibit_any_policy: false,
+            purposes: Vec::new(),
         }
     }
 }
@@ -197,7 +202,11 @@ impl<'p> Search<'p, '_> {
             candidates.sort_by_key(|issuer| issuer.subject_key_identifier().is_some_and(|own| own != key));
         }
         for issuer in candidates {
-            if self.found.is_some() || self.checks >= MAX_SIGNATURE_CHECKS || self.candidates >= MAX_CANDIDATES {
+            if self.found.is_some() {
+                return;
+            }
+            if self.checks >= MAX_SIGNATURE_CHECKS || self.candidates >= MAX_CANDIDATES {
+                self.note(PathProblem::TooMany);
                 return;
             }
             self.checks += 1;
@@ -230,6 +239,37 @@ impl<'p> Search<'p, '_> {
     }
 }
 
+/// The purposes that critical extendedKeyUsage extensions on the way down leave: an authority for some alone makes no
+/// certificates for others.
+#[derive(Default)]
+struct Purposes {
+    left: Option<Vec<String>>,
+}
+
+impl Purposes {
+    fn pass(&mut self, authority: &Certificate) -> Result<(), CadesError> {
+        if authority.extension(oid::EXTENDED_KEY_USAGE).is_none_or(|extension| !extension.critical) {
+            return Ok(());
+        }
+        let own = authority.extended_key_usage()?;
+        if own.iter().any(|own| own == ANY_PURPOSE) {
+            return Ok(());
+        }
+        self.left = Some(match self.left.take() {
+            Some(left) => left.into_iter().filter(|purpose| own.contains(purpose)).collect(),
+            None => own,
+        });
+        Ok(())
+    }
+
+    fn leave_one_of(&self, wanted: &[&str], last: &Certificate) -> Result<bool, CadesError> {
+        let Some(left) = &self.left else { return Ok(true) };
+        let own = last.extended_key_usage()?;
+        let has = |purpose: &String| own.is_empty() || own.iter().any(|own| own == purpose || own == ANY_PURPOSE);
+        Ok(left.iter().any(|purpose| (wanted.is_empty() || wanted.contains(&purpose.as_str())) && has(purpose)))
+    }
+}
+
 /// Section 6.1 for one way; its signatures were checked while it was found.
 fn validate(way: &[&Certificate], anchor: &Certificate, settings: &PathSettings) -> Result<(), PathProblem> {
     let time = settings.time;
@@ -246,19 +286,24 @@ fn validate(way: &[&Certificate], anchor: &Certificate, settings: &PathSettings)
     let mut names = NameState::default();
     let mut policies = PolicyState::new(below.len(), settings);
     let mut max_path_length = below.len() as u64;
+    let mut purposes = Purposes::default();
+    let is_strange =
+        |extension: &cades::x509::Extension| extension.critical && !UNDERSTOOD.contains(&extension.oid.as_str());
     // Who trusts somebody's own certificate does not trust what that person issues: an anchor that says what it may do
     // is held to it.
     if !below.is_empty() && !anchor.extensions.is_empty() {
         let refused = |_| PathProblem::Constraint(anchor.subject_label());
         let (is_ca, length) = anchor.basic_constraints().map_err(refused)?.unwrap_or((false, None));
         let may_issue = anchor.key_usage().map_err(refused)?.is_none_or(|usage| usage & KEY_CERT_SIGN != 0);
-        if !is_ca || !may_issue {
+        purposes.pass(anchor).map_err(refused)?;
+        if let Some(constraints) = anchor.name_constraints().map_err(refused)? {
+            names.restrict(constraints);
+        }
+        if !is_ca || !may_issue || anchor.repeats_extensions() || anchor.extensions.iter().any(is_strange) {
             return Err(PathProblem::Constraint(anchor.subject_label()));
         }
         max_path_length = length.map_or(max_path_length, |length| max_path_length.min(length));
     }
-    let purposes = way.first().map(|last| last.extended_key_usage()).transpose();
-    let purposes = purposes.map_err(|_| PathProblem::Constraint(anchor.subject_label()))?.unwrap_or_default();
     // What only concerns dates is said last: a certificate that may not sign at all is the graver fault.
     let mut out_of_date: Option<PathProblem> = None;
     for (index, certificate) in below.iter().enumerate() {
@@ -283,13 +328,14 @@ fn validate(way: &[&Certificate], anchor: &Certificate, settings: &PathSettings)
         if policies.failed() {
             return Err(PathProblem::Policy);
         }
-        let is_strange =
-            |extension: &cades::x509::Extension| extension.critical && !UNDERSTOOD.contains(&extension.oid.as_str());
         if certificate.extensions.iter().any(is_strange) {
             return Err(refused());
         }
         if is_last {
             policies.finish_with(certificate).map_err(constraint)?;
+            if !purposes.leave_one_of(&settings.purposes, certificate).map_err(constraint)? {
+                return Err(refused());
+            }
             break;
         }
         policies.prepare_next(certificate).map_err(constraint)?;
@@ -309,19 +355,7 @@ fn validate(way: &[&Certificate], anchor: &Certificate, settings: &PathSettings)
         if certificate.key_usage().map_err(constraint)?.is_some_and(|usage| usage & KEY_CERT_SIGN == 0) {
             return Err(refused());
         }
-        // An authority for some purposes alone makes no certificates for others.
-        if certificate.extension(oid::EXTENDED_KEY_USAGE).is_some_and(|extension| extension.critical) {
-            let own = certificate.extended_key_usage().map_err(constraint)?;
-            let wanted: Vec<&str> = if purposes.is_empty() {
-                DOCUMENT_PURPOSES.to_vec()
-            } else {
-                purposes.iter().map(String::as_str).collect()
-            };
-            let serves = own.iter().any(|own| own == ANY_PURPOSE || wanted.contains(&own.as_str()));
-            if !serves {
-                return Err(refused());
-            }
-        }
+        purposes.pass(certificate).map_err(constraint)?;
     }
     if !policies.finish() {
         return Err(PathProblem::Policy);

@@ -1,6 +1,10 @@
 //! Whether a certificate was revoked, by the lists and answers at hand (RFC 5280, 6.3; RFC 6960, 3.2 and 4.2.2.2).
 
-use std::{cell::Cell, collections::HashMap, sync::Arc};
+use std::{
+    cell::{Cell, RefCell},
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use cades::{
     Certificate, Crl, GeneralName, OcspResponse,
@@ -12,7 +16,7 @@ use cades::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::{Anchors, Path, PathSettings, algorithms, cache, find_accepted_path};
+use crate::{Anchors, Path, PathProblem, PathSettings, algorithms, cache, find_accepted_path};
 
 /// keyUsage bit cRLSign (RFC 5280, 4.2.1.3).
 const CRL_SIGN: u16 = 1 << 6;
@@ -27,14 +31,29 @@ const MAX_DEPTH: usize = 3;
 const MAX_CHECKS: usize = 400;
 
 /// Most look-alikes of a list's signer whose own standing is looked into for one question.
-const MAX_OTHER_SIGNERS: usize = 3;
+const MAX_OTHER_SIGNERS: usize = 8;
+
+/// How old evidence that names no next one may be when it is used: it is made seconds before the stamp that seals it.
+const GRACE: TimeDelta = TimeDelta::minutes(15);
+
+/// Reasons for which a key is given up without having been in other hands: what it signed before stands (RFC 3161, 4).
+pub const RETIRED: [u8; 4] = [0, 3, 4, 5];
 
 /// keyUsage bits digitalSignature and nonRepudiation, with which responders sign.
 const MAY_SIGN: u16 = 0b11;
 
 /// Critical extensions that a responder's certificate may have.
-const RESPONDER_EXTENSIONS: [&str; 5] =
-    [oid::BASIC_CONSTRAINTS, oid::KEY_USAGE, oid::EXTENDED_KEY_USAGE, oid::CERTIFICATE_POLICIES, oid::OCSP_NO_CHECK];
+const RESPONDER_EXTENSIONS: [&str; 9] = [
+    oid::AUTHORITY_KEY_IDENTIFIER,
+    oid::SUBJECT_KEY_IDENTIFIER,
+    oid::SUBJECT_ALT_NAME,
+    oid::CRL_DISTRIBUTION_POINTS,
+    oid::BASIC_CONSTRAINTS,
+    oid::KEY_USAGE,
+    oid::EXTENDED_KEY_USAGE,
+    oid::CERTIFICATE_POLICIES,
+    oid::OCSP_NO_CHECK,
+];
 
 /// How much later than the time of judgement evidence may claim to be: clocks and time zones differ by this much.
 const CLOCK_TOLERANCE: TimeDelta = TimeDelta::hours(24);
@@ -123,22 +142,21 @@ pub struct Surroundings<'s> {
 }
 
 /// Weighs all evidence on `certificate`, which `issuer` issued on a path that ends in `anchor`. A revocation outweighs
-/// any number of good answers. Nothing good that the issuer said after `believed_until`, when it was itself revoked,
-/// counts.
+/// any number of good answers. Nothing good that the issuer said after its own revocation counts.
 #[must_use]
 pub fn status(
     certificate: &Certificate,
     issuer: &Certificate,
     anchor: &Certificate,
-    believed_until: Option<DateTime<Utc>>,
+    issuer_revoked: Option<&Status>,
     around: &Surroundings<'_>,
 ) -> Status {
     let weighing = Weighing {
         around,
         anchor,
-        believed_until,
+        issuer_revoked,
+        stood: RefCell::new(HashMap::new()),
         checks: Cell::new(0),
-        others: Cell::new(0),
         gave_up: Cell::new(false),
     };
     let status = weighing.status(certificate, issuer, 0);
@@ -149,12 +167,26 @@ pub fn status(
     }
 }
 
+/// Whether a signer of lists stands, by its fingerprint and the list's time.
+type Stood = HashMap<(Vec<u8>, DateTime<Utc>), bool>;
+
+/// Evidence that does not name the certificate as revoked.
+struct Clean {
+    issued: DateTime<Utc>,
+    next: Option<DateTime<Utc>>,
+    keeps_expired: Option<DateTime<Utc>>,
+    source: Source,
+    known_by: DateTime<Utc>,
+}
+
 struct Weighing<'w, 's> {
     around: &'w Surroundings<'s>,
     anchor: &'w Certificate,
-    believed_until: Option<DateTime<Utc>>,
+    /// How the issuer itself was revoked.
+    issuer_revoked: Option<&'w Status>,
+    /// Whether other signers of lists stand, by their certificates and the list's time.
+    stood: RefCell<Stood>,
     checks: Cell<usize>,
-    others: Cell<usize>,
     /// Some evidence was not looked at, because there was too much of it.
     gave_up: Cell<bool>,
 }
@@ -192,28 +224,33 @@ impl Weighing<'_, '_> {
     }
 
     /// What evidence of that date says when it says "good".
-    fn good(
-        &self,
-        certificate: &Certificate,
-        signer: &Certificate,
-        issued: DateTime<Utc>,
-        next: Option<DateTime<Utc>>,
-        keeps_expired: Option<DateTime<Utc>>,
-        source: Source,
-    ) -> Status {
-        // Whoever signs evidence is in office then, and not yet revoked.
-        let in_office = (signer.not_before..=signer.not_after).contains(&issued)
-            && self.believed_until.is_none_or(|until| issued < until);
-        if !in_office {
+    fn good(&self, certificate: &Certificate, signer: &Certificate, clean: &Clean) -> Status {
+        let Clean { issued, next, keeps_expired, source, known_by } = *clean;
+        // Whoever signs evidence is in office then, and not yet revoked. A key in other hands may date it as it likes.
+        let is_believed = match self.issuer_revoked {
+            Some(Status::Revoked { date, reason: None | Some(0 | reason::KEY_COMPROMISE | reason::CA_COMPROMISE) }) => {
+                known_by < *date
+            }
+            Some(Status::Revoked { date, .. } | Status::OnHold { date }) => issued < *date,
+            _ => true,
+        };
+        if issued > signer.not_after || !is_believed {
             return Status::Unusable;
         }
         // Once expired, a certificate may have been dropped from the list; before it existed nothing was known.
         let after_expiry =
             issued > certificate.not_after && keeps_expired.is_none_or(|since| since > certificate.not_after);
-        if issued > self.around.now + CLOCK_TOLERANCE || after_expiry || issued < certificate.not_before {
+        let time = self.around.time;
+        let is_fresh = issued >= time
+            || match next {
+                Some(next) => time <= next,
+                None => issued >= time - GRACE,
+            };
+        // What was made before the certificate says something of it only while it is in force.
+        if issued > self.around.now + CLOCK_TOLERANCE || after_expiry || (issued < certificate.not_before && !is_fresh)
+        {
             return Status::Unusable;
         }
-        let is_fresh = issued >= self.around.time || next.is_some_and(|next| self.around.time <= next);
         if is_fresh { Status::Good { issued, source } } else { Status::Stale { issued } }
     }
 
@@ -232,14 +269,16 @@ impl Weighing<'_, '_> {
                     None => Status::Unusable,
                     Some((signer, is_strong)) => match &answer.status {
                         CertificateStatus::Revoked { date, reason } => self.revoked(*date, *reason),
-                        CertificateStatus::Good if is_strong && !answer.not_understood => self.good(
-                            certificate,
-                            signer,
-                            answer.this_update.min(response.produced_at),
-                            answer.next_update,
-                            answer.archive_cutoff,
-                            Source::Ocsp,
-                        ),
+                        CertificateStatus::Good if is_strong && !answer.not_understood => {
+                            let clean = Clean {
+                                issued: answer.this_update.min(response.produced_at),
+                                next: answer.next_update,
+                                keeps_expired: answer.archive_cutoff,
+                                source: Source::Ocsp,
+                                known_by: self.known_by(response),
+                            };
+                            self.good(certificate, signer, &clean)
+                        }
                         _ => Status::Unusable,
                     },
                 };
@@ -281,11 +320,13 @@ impl Weighing<'_, '_> {
     }
 
     fn responder_stands(&self, responder: &Certificate, issuer: &Certificate, depth: usize) -> bool {
-        let is_exempt = responder.extension(oid::OCSP_NO_CHECK).is_some();
-        let status = || {
-            if depth < MAX_DEPTH { self.by_crl(responder, issuer, depth + 1) } else { Status::Missing }
-        };
-        is_exempt || matches!(status(), Status::Good { .. })
+        let status = if depth < MAX_DEPTH { self.status(responder, issuer, depth + 1) } else { Status::Missing };
+        match status {
+            Status::Good { .. } => true,
+            Status::Revoked { .. } | Status::OnHold { .. } => false,
+            // Nobody need ask (RFC 6960, 4.2.2.2.1); an answer that is there counts all the same.
+            _ => responder.extension(oid::OCSP_NO_CHECK).is_some(),
+        }
     }
 
     fn is_strong(
@@ -301,12 +342,29 @@ impl Weighing<'_, '_> {
         let Ok(mut points) = certificate.distribution_points() else { return Status::Unusable };
         // A list of the issuer itself is looked at whatever the certificate names (6.3.3, last paragraph).
         points.push(DistributionPoint::default());
+        let mut heard: Vec<(&Arc<Crl>, u16, Status)> = Vec::new();
+        for point in &points {
+            for crl in &self.around.evidence.crls {
+                if let Some((mask, said)) = self.by_list(crl, point, certificate, issuer, depth) {
+                    heard.push((crl, mask, said));
+                }
+            }
+        }
+        // A younger whole list of the same scope that no longer has a suspension lifts it.
+        let is_lifted = |list: &Arc<Crl>, said: &Status| {
+            matches!(said, Status::OnHold { .. })
+                && heard.iter().any(|(other, _, other_said)| {
+                    matches!(other_said, Status::Good { .. })
+                        && other.this_update > list.this_update
+                        && other.scope().ok() == list.scope().ok()
+                })
+        };
         let mut best = Status::Missing;
         let mut covered = 0u16;
         let mut good: Option<Status> = None;
-        for point in &points {
-            for crl in &self.around.evidence.crls {
-                let Some((mask, said)) = self.by_list(crl, point, certificate, issuer, depth) else { continue };
+        for (list, mask, said) in &heard {
+            if !is_lifted(list, said) {
+                let said = said.clone();
                 match said {
                     Status::Good { .. } => {
                         covered |= mask;
@@ -314,7 +372,9 @@ impl Weighing<'_, '_> {
                         good =
                             Some(good.map_or(
                                 said.clone(),
-                                |other| if issued(&other) < issued(&said) { other } else { said },
+                                |other: Status| {
+                                    if issued(&other) < issued(&said) { other } else { said }
+                                },
                             ));
                     }
                     said => best = self.better(best, said),
@@ -341,26 +401,25 @@ impl Weighing<'_, '_> {
         if crl.is_delta() {
             return None;
         }
-        let scope = match crl.distribution_point() {
-            Ok(scope) => scope.unwrap_or_default(),
-            Err(_) => return None,
-        };
-        if !self.is_in_scope(crl, &scope, point, certificate, issuer) {
+        let scope = crl.scope().ok()?;
+        if !self.is_in_scope(crl, scope, point, certificate, issuer) {
             return None;
         }
         let Some(signer) = self.signer_of(crl, certificate, issuer, depth) else { return Some((0, Status::Unusable)) };
         let mask = scope.reasons.unwrap_or(ALL_REASONS) & point.reasons.unwrap_or(ALL_REASONS);
-        let said = match self.entry(crl, &scope, certificate, &signer) {
+        let said = match self.entry(crl, scope, certificate, &signer) {
             // Whatever else is odd about the list: its issuer says there that the certificate was revoked.
             Some(revoked @ (Status::Revoked { .. } | Status::OnHold { .. })) => revoked,
-            Some(_) if crl.is_understood() && signer.is_strong => self.good(
-                certificate,
-                signer.certificate,
-                crl.this_update,
-                crl.next_update,
-                crl.keeps_expired(),
-                Source::Crl,
-            ),
+            Some(_) if crl.is_understood() && signer.is_strong => {
+                let clean = Clean {
+                    issued: crl.this_update,
+                    next: crl.next_update,
+                    keeps_expired: crl.keeps_expired(),
+                    source: Source::Crl,
+                    known_by: self.known_by(crl),
+                };
+                self.good(certificate, signer.certificate, &clean)
+            }
             _ => return Some((0, Status::Unusable)),
         };
         Some((mask, said))
@@ -415,7 +474,7 @@ impl Weighing<'_, '_> {
         let signed = |signer: &Certificate| {
             signer.is_issuer_of(crl)
                 && may_sign(signer)
-                && self.may_check(crl.weight())
+                && (crl.was_checked_with(&signer.spki) || self.may_check(crl.weight()))
                 && crl.verify(&signer.spki).is_ok()
         };
         let known_by = self.known_by(crl);
@@ -432,17 +491,32 @@ impl Weighing<'_, '_> {
         let others = around.certificates.iter().copied().chain(around.anchors.iter());
         others
             .filter(|other| other.spki != issuer.spki && other.spki != certificate.spki)
-            .find(|other| depth < MAX_DEPTH && is_named(other) && signed(other) && self.stands(other, depth + 1))
+            .find(|other| {
+                depth < MAX_DEPTH && is_named(other) && signed(other) && self.stands(other, crl.this_update, depth + 1)
+            })
             .map(told)
     }
 
     /// Whether another signer of lists leads to the anchor of the path that is weighed (6.3.3 f) and is not known to be
     /// revoked.
-    fn stands(&self, signer: &Certificate, depth: usize) -> bool {
-        self.others.set(self.others.get() + 1);
-        if !self.keeps_on(self.others.get() <= MAX_OTHER_SIGNERS) {
+    fn stands(&self, signer: &Certificate, made: DateTime<Utc>, depth: usize) -> bool {
+        let key = (signer.fingerprint(), made);
+        if let Some(known) = self.stood.borrow().get(&key) {
+            return *known;
+        }
+        let distinct: HashSet<Vec<u8>> = self.stood.borrow().keys().map(|(signer, _)| signer.clone()).collect();
+        let is_known = distinct.contains(&key.0);
+        if !self.keeps_on(is_known || distinct.len() < MAX_OTHER_SIGNERS) {
             return false;
         }
+        // While it is looked into, it vouches for nothing.
+        self.stood.borrow_mut().insert(key.clone(), false);
+        let stands = self.leads_to_the_anchor(signer, made, depth);
+        self.stood.borrow_mut().insert(key, stands);
+        stands
+    }
+
+    fn leads_to_the_anchor(&self, signer: &Certificate, made: DateTime<Utc>, depth: usize) -> bool {
         let settings = PathSettings::at(self.around.time);
         let mut is_same = |path: &Path<'_>| {
             path.certificates
@@ -450,14 +524,21 @@ impl Weighing<'_, '_> {
                 .is_some_and(|last| last.spki == self.anchor.spki && same_name(&last.subject, &self.anchor.subject))
         };
         let pool = self.around.certificates;
-        let Ok(path) = find_accepted_path(signer, pool, self.around.anchors, &settings, &mut is_same) else {
-            return false;
+        let path = match find_accepted_path(signer, pool, self.around.anchors, &settings, &mut is_same) {
+            Ok(path) => path,
+            Err(problem) => {
+                self.keeps_on(problem != PathProblem::TooMany);
+                return false;
+            }
         };
         path.certificates.windows(2).all(|pair| match pair {
-            [certificate, issuer] => {
+            [certificate, issuer] if depth < MAX_DEPTH => match self.status(certificate, issuer, depth) {
+                // Retired in good order after the list was made.
+                Status::Revoked { date, reason: Some(reason) } if RETIRED.contains(&reason) => made < date,
                 // A list may be the only evidence on its own signer: what cannot be said is not held against it.
-                !matches!(self.by_crl(certificate, issuer, depth), Status::Revoked { .. } | Status::OnHold { .. })
-            }
+                status => !matches!(status, Status::Revoked { .. } | Status::OnHold { .. }),
+            },
+            [_, _] => self.keeps_on(false),
             _ => true,
         })
     }
@@ -472,32 +553,32 @@ impl Weighing<'_, '_> {
         signer: &ListSigner<'_>,
     ) -> Option<Status> {
         let mut lifted: Option<DateTime<Utc>> = None;
-        let mut found = Status::Missing;
+        let mut found: Vec<Status> = Vec::new();
         for entry in crl.find(&certificate.issuer, &certificate.serial).ok()? {
-            found = self.better(found, self.entry_status(entry, certificate));
+            found.push(self.entry_status(entry, certificate));
         }
         let is_delta = |delta: &&Arc<Crl>| {
             delta.is_delta()
-                && same_name(&delta.issuer, &crl.issuer)
-                && delta.distribution_point().is_ok_and(|point| point.unwrap_or_default() == *scope)
-                && self.may_check(delta.weight())
+                && delta.has_issuer_of(crl)
+                && delta.scope().ok() == Some(scope)
+                && (delta.was_checked_with(&signer.certificate.spki) || self.may_check(delta.weight()))
                 && delta.verify(&signer.certificate.spki).is_ok()
         };
         for delta in self.around.evidence.crls.iter().filter(is_delta) {
             for entry in delta.find(&certificate.issuer, &certificate.serial).ok()? {
                 if entry.reason != Some(reason::REMOVE_FROM_CRL) {
                     // What revokes counts in any delta of this signer.
-                    found = self.better(found, self.entry_status(entry, certificate));
+                    found.push(self.entry_status(entry, certificate));
                 } else if self.may_lift(delta, crl, certificate, signer) {
                     lifted = lifted.max(Some(delta.this_update));
                 }
             }
         }
-        match (&found, lifted) {
-            // Only a suspension is ever lifted, and by a younger statement.
-            (Status::OnHold { date }, Some(since)) if *date < since => Some(Status::Missing),
-            _ => Some(found),
-        }
+        // Only a suspension is ever lifted, and by a younger statement; what came after it stands.
+        let is_lifted =
+            |said: &Status| matches!((said, lifted), (Status::OnHold { date }, Some(since)) if *date < since);
+        let standing = found.into_iter().filter(|said| !is_lifted(said));
+        Some(standing.fold(Status::Missing, |all, said| self.better(all, said)))
     }
 
     fn entry_status(&self, entry: &RevokedEntry, certificate: &Certificate) -> Status {

@@ -1,6 +1,6 @@
 //! Whether the signer's certificate can be believed at the time that is proven (EN 319 102-1, 5.2.6, 5.2.8, 5.5, 5.6).
 
-use cades::{CadesError, Certificate, Hash, SignatureAlgorithm, asn1::Tlv};
+use cades::{CadesError, Certificate, Hash, SignatureAlgorithm, asn1::Tlv, oid};
 use chrono::{DateTime, Utc};
 use trust::{
     DOCUMENT_PURPOSES, Path, PathProblem, PathSettings, TrustList, algorithms, cache, find_accepted_path,
@@ -73,11 +73,14 @@ pub(super) fn try_signature(
     trial
 }
 
+/// How far the clocks of two authorities may differ.
+const CLOCKS_DIFFER: chrono::TimeDelta = chrono::TimeDelta::minutes(1);
+
 /// A document time stamp that claims to be older than a stamp inside what it covers (5.5.4, 4).
 fn out_of_order(cms: &CmsFacts, covering: Option<DateTime<Utc>>, own: Option<DateTime<Utc>>) -> Option<Decision> {
     let content = cms.content_time_stamps.iter().filter_map(|token| token.time.as_deref());
     let content = content.filter_map(|time| DateTime::parse_from_rfc3339(time).ok()).map(|time| time.to_utc()).max();
-    let is_before = |later: Option<DateTime<Utc>>, earlier: Option<DateTime<Utc>>| matches!((later, earlier), (Some(later), Some(earlier)) if later < earlier);
+    let is_before = |later: Option<DateTime<Utc>>, earlier: Option<DateTime<Utc>>| matches!((later, earlier), (Some(later), Some(earlier)) if later + CLOCKS_DIFFER < earlier);
     (is_before(covering, own) || is_before(own, content) || is_before(covering, content))
         .then(|| Decision::indeterminate("stamp.order", "TIMESTAMP_ORDER_FAILURE"))
 }
@@ -96,7 +99,7 @@ fn try_certificate(
     if !material.is_complete {
         return Some(Decision::indeterminate("structure.incomplete", "CUSTOM"));
     }
-    let found = find(signer, time, policy, material, stamps, &mut trial.path);
+    let found = find(signer, time, policy, material, stamps, Work::Signature, &mut trial.path);
     let found = match found {
         Ok(found) => found,
         Err(problem) => return Some(path_decision(problem, signer, claimed, policy)),
@@ -134,6 +137,15 @@ pub(super) struct Problem {
     subject: String,
 }
 
+/// What a certificate did.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Work {
+    /// It signed a document.
+    Signature,
+    /// It stamped something at that time.
+    TimeStamp(DateTime<Utc>),
+}
+
 /// A path that is valid at a time and whose revocation stands; each step is told in `steps`, also of a refused one.
 pub(super) fn find<'p>(
     certificate: &'p Certificate,
@@ -141,6 +153,7 @@ pub(super) fn find<'p>(
     policy: &'p Policy,
     material: &'p Material<'_>,
     stamps: &time_stamps::DocumentStamps,
+    work: Work,
     steps: &mut Vec<PathStep>,
 ) -> Result<Path<'p>, Refusal> {
     let pool = material.pool();
@@ -157,7 +170,7 @@ pub(super) fn find<'p>(
     let mut told: Vec<PathStep> = Vec::new();
     let mut accept = |path: &Path<'p>| {
         let rule = policy.rule_for(path.certificates.last().copied());
-        let (own, problem) = weigh(path, rule, time, &around);
+        let (own, problem) = weigh(path, rule, time, work, &around);
         let is_better = problem.is_none() || told.is_empty();
         if is_better {
             told = own;
@@ -166,7 +179,12 @@ pub(super) fn find<'p>(
         refused = refused.take().or(problem);
         passes
     };
-    let found = find_accepted_path(certificate, &pool, &policy.anchors, &PathSettings::at(time), &mut accept);
+    let purposes = match work {
+        Work::Signature => trust::DOCUMENT_PURPOSES.to_vec(),
+        Work::TimeStamp(_) => vec![oid::KP_TIME_STAMPING],
+    };
+    let settings = PathSettings { purposes, ..PathSettings::at(time) };
+    let found = find_accepted_path(certificate, &pool, &policy.anchors, &settings, &mut accept);
     *steps = told;
     match (found, refused) {
         (Ok(path), _) => Ok(path),
@@ -180,20 +198,21 @@ fn weigh(
     path: &Path<'_>,
     rule: RevocationRule,
     time: DateTime<Utc>,
+    work: Work,
     around: &Surroundings<'_>,
 ) -> (Vec<PathStep>, Option<Problem>) {
     let mut statuses: Vec<Option<Status>> = Vec::new();
     // From the anchor down: what an issuer says after its own revocation is nothing.
-    let mut believed_until: Option<DateTime<Utc>> = None;
+    let mut issuer_revoked: Option<Status> = None;
     for (index, certificate) in path.certificates.iter().enumerate().rev() {
         let status = match (path.certificates.get(index + 1), path.certificates.last()) {
             (Some(issuer), Some(anchor)) if rule != RevocationRule::Ignore => {
-                Some(revocation::status(certificate, issuer, anchor, believed_until, around))
+                Some(revocation::status(certificate, issuer, anchor, issuer_revoked.as_ref(), around))
             }
             _ => None,
         };
-        if let Some(Status::Revoked { date, .. } | Status::OnHold { date }) = &status {
-            believed_until = Some(believed_until.map_or(*date, |until| until.min(*date)));
+        if matches!(status, Some(Status::Revoked { .. } | Status::OnHold { .. })) {
+            issuer_revoked.clone_from(&status);
         }
         statuses.push(status);
     }
@@ -206,6 +225,14 @@ fn weigh(
             None => ("not-asked", None),
             Some(Status::Good { issued, .. }) => ("good", Some(*issued)),
             Some(Status::Revoked { date, .. } | Status::OnHold { date }) if *date > time => {
+                ("revoked-later", Some(*date))
+            }
+            // An authority that retired in good order leaves its stamps standing (RFC 3161, 4).
+            Some(Status::Revoked { date, reason: Some(reason) })
+                if index == 0
+                    && revocation::RETIRED.contains(reason)
+                    && matches!(work, Work::TimeStamp(made) if made < *date) =>
+            {
                 ("revoked-later", Some(*date))
             }
             Some(Status::Revoked { date, .. }) => ("revoked", Some(*date)),
@@ -268,6 +295,7 @@ pub(super) fn path_decision(
         PathProblem::Constraint(who) => {
             Decision::indeterminate("chain.constraint", "CHAIN_CONSTRAINTS_FAILURE").with("issuer", who)
         }
+        PathProblem::TooMany => Decision::indeterminate("structure.incomplete", "CUSTOM"),
         PathProblem::Policy => Decision::indeterminate("chain.policy", "CHAIN_CONSTRAINTS_FAILURE"),
         _ => Decision::indeterminate("chain.broken", "CERTIFICATE_CHAIN_GENERAL_FAILURE"),
     }

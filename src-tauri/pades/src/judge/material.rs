@@ -41,7 +41,7 @@ impl<'m> Material<'m> {
             issuers: &policy.issuers,
             evidence: Evidence::default(),
             revisions: HashMap::new(),
-            is_complete: true,
+            is_complete: facts.signatures.iter().flat_map(all_cms).all(|cms| cms.left_out == 0),
         };
         let blocks: Vec<(&CmsFacts, Option<usize>)> = facts
             .signatures

@@ -6,7 +6,7 @@ use trust::algorithms;
 
 use super::{
     Decision, PathStep, Policy, TimeStampJudgement,
-    certificate::{self, Trial},
+    certificate::{self, Trial, Work},
     material::Material,
 };
 use crate::facts::{DocumentFacts, TokenFacts, ValueCheck};
@@ -158,10 +158,12 @@ fn trusted(
     if time > known_by + MAX_CLOCK_DIFFERENCE {
         return Some(Decision::indeterminate("stamp.future", "TIMESTAMP_ORDER_FAILURE"));
     }
-    let path = match certificate::find(authority, known_by, policy, material, stamps, &mut judged.path) {
-        Ok(path) => path,
-        Err(refusal) => return Some(certificate::path_decision(refusal, authority, None, policy)),
-    };
+    let path =
+        match certificate::find(authority, known_by, policy, material, stamps, Work::TimeStamp(time), &mut judged.path)
+        {
+            Ok(path) => path,
+            Err(refusal) => return Some(certificate::path_decision(refusal, authority, None, policy)),
+        };
     judged.list = path.certificates.last().and_then(|anchor| policy.anchors.list_of(anchor));
     let imprint = token.imprint_hash.as_deref().and_then(Hash::named);
     let weak_imprint = imprint.and_then(|hash| algorithms::check_hash(hash, known_by).err()).map(|weak| {
