@@ -283,7 +283,7 @@ def button_pictures():
     yield updated(data, renamed), "the states of two radio buttons change places"
 
 
-@variant("F2", "text-unseen", INVALID)
+@variant("F2", "text-unseen", FAILING)
 def text_unseen():
     """The appearance holds the text of /V, and shows something else"""
     data, n = base("p2")
@@ -323,7 +323,7 @@ def value_of_kid():
     yield updated(data, set_keys(kid, V=b"(R$ 900.000,00)"))
 
 
-@variant("F3", "planted-font", INVALID)
+@variant("F3", "planted-font", FAILING)
 def planted_font():
     """One revision brings a font that nothing uses, the next one shows a value in it"""
     data, n = base("p2")

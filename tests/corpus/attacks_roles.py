@@ -476,7 +476,7 @@ UNSHOWN = {
 }
 
 
-@variant("F2", "value-unshown", INVALID)
+@variant("F2", "value-unshown", FAILING)
 def value_unshown():
     """The appearance holds the text of /V, and does not show it"""
     for name in ("p2", "p2-stream"):

@@ -179,8 +179,12 @@ impl Office {
         });
         for address in addresses {
             if let Some(crl) = self.crl(&address, fetched, left) {
+                // A list that is older than the certificate says nothing of it; the responder may.
+                let is_about = crl.this_update >= certificate.not_before;
                 policy.evidence.crls.push(crl);
-                return;
+                if is_about {
+                    return;
+                }
             }
         }
         let issuer = known.iter().chain(policy.anchors.iter()).find(|issuer| {

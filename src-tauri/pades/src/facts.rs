@@ -339,6 +339,8 @@ pub enum ChangeKind {
     FieldFilled,
     /// A field's value and what it shows are two things.
     ValueNotShown,
+    /// A field was filled in, and what it shows cannot be compared with its value.
+    ValueUnclear,
     /// A read-only field was filled in.
     ReadOnlyField,
     /// A field was made read-only, which is what a lock asks for.

@@ -246,9 +246,8 @@ impl Weighing<'_, '_> {
                 Some(next) => time <= next,
                 None => issued >= time - GRACE,
             };
-        // What was made before the certificate says something of it only while it is in force.
-        if issued > self.around.now + CLOCK_TOLERANCE || after_expiry || (issued < certificate.not_before && !is_fresh)
-        {
+        // Before it existed nothing was known of it.
+        if issued > self.around.now + CLOCK_TOLERANCE || after_expiry || issued < certificate.not_before {
             return Status::Unusable;
         }
         if is_fresh { Status::Good { issued, source } } else { Status::Stale { issued } }

@@ -32,7 +32,11 @@ const MARKUP: [&[u8]; 15] = [
 
 /// What a markup annotation may have, and change (tables 166, 172 to 183): what it says and how it is drawn. Any other
 /// key belongs to something else that the object serves as.
-const MARKUP_KEYS: [&[u8]; 45] = [
+const MARKUP_KEYS: [&[u8]; 49] = [
+    b"Rotate",
+    b"Lang",
+    b"BM",
+    b"ca",
     b"Type",
     b"Subtype",
     b"Rect",
@@ -318,7 +322,8 @@ impl Rules<'_, '_> {
             }
             let other = self.pair.resolve(other, self.pair.before)?;
             let Some(keys) = other.dictionary() else { continue };
-            if keys.name(b"Subtype") == Some(b"Popup") || keys.name(b"Subtype") == Some(b"Link") {
+            let is_drawn = keys.get(b"AP").is_some();
+            if keys.name(b"Subtype") == Some(b"Popup") || (keys.name(b"Subtype") == Some(b"Link") && !is_drawn) {
                 continue;
             }
             let Some([l, b, r, t]) = annotation_area(&self.pair, keys, self.pair.before)? else { continue };
@@ -367,6 +372,10 @@ impl Rules<'_, '_> {
         revision: usize,
     ) -> Result<bool, PdfError> {
         let Some(area) = annotation_area(&self.pair, keys, revision)? else { return Ok(true) };
+        // The icon of a note keeps its size and direction, and its place allows for it.
+        if keys.name(b"Subtype") != Some(b"Text") && self.turns_away(page, keys)? {
+            return Ok(true);
+        }
         Ok(content::is_covered(&self.pair, page, area, content::Ground::Counts)?
             || self.lies_on_another(page, own, area, revision)?)
     }
@@ -404,16 +413,18 @@ const EVERYWHERE: [f64; 4] = [f64::NEG_INFINITY, f64::NEG_INFINITY, f64::INFINIT
 /// Everything that an annotation may draw on: its rectangle, and the points it is drawn from.
 fn annotation_area(pair: &Pair<'_, '_>, keys: &Dictionary, revision: usize) -> Result<Option<[f64; 4]>, PdfError> {
     let Some([mut left, mut bottom, mut right, mut top]) = rectangle(pair, keys, revision)? else { return Ok(None) };
+    // Readers differ on which of the two counts: the wider one.
+    let mut width: f64 = 1.0;
     let style = pair.get(keys, b"BS", revision)?;
-    let width = match style.dictionary() {
-        Some(style) => pair.get(style, b"W", revision)?.value.as_f64().unwrap_or(1.0),
-        None => pair
-            .get(keys, b"Border", revision)?
-            .value
-            .as_array()
-            .and_then(|border| border.get(2)?.as_f64())
-            .unwrap_or(1.0),
-    };
+    let border = pair.get(keys, b"Border", revision)?;
+    let of_style = style.dictionary().and_then(|style| style.get(b"W"));
+    let of_border = border.value.as_array().and_then(|border| border.get(2));
+    for given in of_style.into_iter().chain(of_border) {
+        match pair.resolve(given, revision)?.value.as_f64() {
+            Some(given) => width = width.max(given.abs()),
+            None => return Ok(Some(EVERYWHERE)),
+        }
+    }
     // Ends of lines, leaders and clouds reach further than the points; where a caption goes nobody says.
     let has = |key: &[u8]| Ok::<_, PdfError>(!pair.get(keys, key, revision)?.is_null());
     if pair.get(keys, b"Cap", revision)?.value.kind == pdf::Kind::Boolean(true) {

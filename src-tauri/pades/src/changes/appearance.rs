@@ -34,10 +34,18 @@ const STANDARD_FONTS: [&[u8]; 12] = [
     b"Courier-BoldOblique",
 ];
 
+/// What a standard font may say of itself: nothing that places its letters elsewhere.
+const STANDARD_KEYS: [&[u8]; 5] = [b"Type", b"Subtype", b"BaseFont", b"Encoding", b"Name"];
+
 /// Smallest font size in points that counts as showing something.
 const MIN_SIZE: f64 = 1.0;
 
-/// How a font turns bytes into characters.
+/// How a font turns bytes into characters, and how wide they are.
+struct Letters {
+    reading: Reading,
+    font: Rc<content::Font>,
+}
+
 enum Reading {
     /// One byte a character; by code, nothing where the code shows something that no value can say.
     Simple(Box<[Option<char>; 256]>),
@@ -73,13 +81,16 @@ pub(super) fn shown_text(
     let resources = pair.get(keys, b"Resources", revision)?;
     let resources = resources.dictionary().cloned().unwrap_or_default();
     let mut drawing = Drawing::new(area);
-    let mut font: Option<Rc<Reading>> = None;
+    let mut font: Option<Rc<Letters>> = None;
     let mut fonts = Vec::new();
     for operation in Operations::new(&data) {
         let Some((operator, operands)) = operation else { return Ok(Shown::Unclear) };
+        if !content::is_well_formed(&operator, &operands) {
+            return Ok(Shown::Unclear);
+        }
         if operator == b"Tf" {
             let name = operands.first().and_then(Value::as_name).unwrap_or_default();
-            font = reading_of(pair, &resources, name, revision)?.map(Rc::new);
+            font = letters_of(pair, &resources, name, revision)?.map(Rc::new);
             if font.is_none() {
                 return Ok(Shown::Unclear);
             }
@@ -110,9 +121,15 @@ fn keeps_its_size(
     const ROUNDING: f64 = 1.5;
     let Some(matrix) = content::matrix_of(pair, keys, revision)? else { return Ok(false) };
     let [a, b, c, d, ..] = matrix;
-    let is_turned = [[a, d, b, c], [b, c, a, d]].iter().any(|[one, two, none, nothing]| {
-        (one.abs() - 1.0).abs() < 0.01 && (two.abs() - 1.0).abs() < 0.01 && none.abs() < 0.01 && nothing.abs() < 0.01
-    });
+    // A quarter turn shows what it shows; half a turn makes a 6 a 9.
+    let is_upright = a > 0.0 && d > 0.0;
+    let is_turned = (is_upright || a.abs() < 0.01)
+        && [[a, d, b, c], [b, c, a, d]].iter().any(|[one, two, none, nothing]| {
+            (one.abs() - 1.0).abs() < 0.01
+                && (two.abs() - 1.0).abs() < 0.01
+                && none.abs() < 0.01
+                && nothing.abs() < 0.01
+        });
     let Some([left, bottom, right, top]) = rectangle else { return Ok(false) };
     let [l, b, r, t] = content::transformed(matrix, area);
     let fits = |own: f64, place: f64| (own - place).abs() <= (place * STRETCH).max(ROUNDING);
@@ -143,11 +160,19 @@ pub(super) fn paints_its_ground(pair: &Pair<'_, '_>, widget: &Dictionary, revisi
     Ok(Operations::new(&data).any(|operation| operation.is_none_or(|(operator, _)| paints(&operator))))
 }
 
-/// Whether the picture of a button's state is a mark: lines and areas, or one letter. Words and images say more than
-/// yes or no.
-pub(super) fn is_plain_mark(pair: &Pair<'_, '_>, picture: &Value, revision: usize) -> Result<bool, PdfError> {
-    /// Most pieces of lines and areas that a tick, a cross, a circle and their frame are made of.
-    const MAX_PIECES: usize = 40;
+/// Whether the picture of a button's state is a mark: a few lines, a circle, or one letter of the font of marks. Words,
+/// digits and images say more than yes or no; where it is off, it has no letter at all.
+pub(super) fn is_plain_mark(
+    pair: &Pair<'_, '_>,
+    picture: &Value,
+    is_off: bool,
+    revision: usize,
+) -> Result<bool, PdfError> {
+    /// Most lines of a tick or a cross with its frame, curves of a circle with its shadow, rectangles of a frame.
+    const MAX_LINES: usize = 6;
+    const FRAME_LINES: usize = 4;
+    const MAX_CURVES: usize = 8;
+    const MAX_RECTANGLES: usize = 2;
     let picture = pair.resolve(picture, revision)?;
     if picture.data.is_none() {
         return Ok(picture.is_null() || picture.dictionary().is_some_and(|keys| keys.entries.is_empty()));
@@ -157,26 +182,71 @@ pub(super) fn is_plain_mark(pair: &Pair<'_, '_>, picture: &Value, revision: usiz
         Err(error @ PdfError::Limit(_)) => return Err(error),
         Err(_) => return Ok(false),
     };
-    let (mut letters, mut pieces) = (0, 0);
+    let resources = match picture.dictionary() {
+        Some(keys) => pair.get(keys, b"Resources", revision)?.dictionary().cloned().unwrap_or_default(),
+        None => Dictionary::default(),
+    };
+    let (mut letters, mut lines, mut curves, mut rectangles, mut is_marks) = (0, 0, 0, 0, false);
     for operation in Operations::new(&data) {
         let Some((operator, operands)) = operation else { return Ok(false) };
+        if !content::is_well_formed(&operator, &operands) {
+            return Ok(false);
+        }
         match operator.as_slice() {
-            b"Do" | b"sh" | b"BI" => return Ok(false),
-            b"Tj" | b"'" | b"\"" | b"TJ" => {
-                let length = |value: &Value| value.as_string().map_or(0, <[u8]>::len);
-                letters += operands
-                    .iter()
-                    .map(|value| match value.as_array() {
-                        Some(parts) => parts.iter().map(length).sum(),
-                        None => length(value),
-                    })
-                    .sum::<usize>();
+            b"Do" | b"sh" | b"BI" | b"gs" | b"TJ" | b"'" | b"\"" => return Ok(false),
+            b"Tf" => {
+                let name = operands.first().and_then(Value::as_name).unwrap_or_default();
+                is_marks = is_font_of_marks(pair, &resources, name, revision)?;
             }
-            b"l" | b"c" | b"v" | b"y" | b"re" => pieces += 1,
+            b"Tj" if is_marks && !is_off => {
+                letters += operands.first().and_then(Value::as_string).map_or(0, <[u8]>::len)
+            }
+            b"Tj" => return Ok(false),
+            b"l" => lines += 1,
+            b"c" | b"v" | b"y" => curves += 1,
+            b"re" => rectangles += 1,
             _ => {}
         }
     }
-    Ok(letters <= 1 && pieces <= MAX_PIECES)
+    Ok(letters <= 1
+        && lines <= (if is_off { FRAME_LINES } else { MAX_LINES })
+        && curves <= MAX_CURVES
+        && rectangles <= MAX_RECTANGLES)
+}
+
+/// ZapfDingbats as every reader has it.
+fn is_font_of_marks(
+    pair: &Pair<'_, '_>,
+    resources: &Dictionary,
+    name: &[u8],
+    revision: usize,
+) -> Result<bool, PdfError> {
+    let fonts = pair.get(resources, b"Font", revision)?;
+    let Some(fonts) = fonts.dictionary() else { return Ok(false) };
+    let font = pair.get(fonts, name, revision)?;
+    Ok(font.dictionary().is_some_and(|keys| {
+        keys.name(b"Subtype") == Some(b"Type1")
+            && keys.name(b"BaseFont") == Some(b"ZapfDingbats")
+            && keys.entries.iter().all(|entry| STANDARD_KEYS.contains(&entry.key.as_slice()))
+    }))
+}
+
+/// Whether an appearance, or each of its states, paints nothing.
+pub(super) fn paints_nothing(pair: &Pair<'_, '_>, picture: &Value, revision: usize) -> Result<bool, PdfError> {
+    let picture = pair.resolve(picture, revision)?;
+    if picture.data.is_none() {
+        return Ok(picture.is_null());
+    }
+    let data = match pair.decoded(&picture, revision) {
+        Ok(data) => data,
+        Err(error @ PdfError::Limit(_)) => return Err(error),
+        Err(_) => return Ok(false),
+    };
+    let paints = |operator: &[u8]| {
+        matches!(operator, b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" | b"S" | b"s" | b"Do" | b"sh" | b"BI")
+            || matches!(operator, b"Tj" | b"TJ" | b"'" | b"\"")
+    };
+    Ok(Operations::new(&data).all(|operation| operation.is_some_and(|(operator, _)| !paints(&operator))))
 }
 
 /// Part of the field that a frame or a clip has to fill: a smaller one draws, or hides, something.
@@ -191,15 +261,16 @@ const MAX_LINE: f64 = 4.0;
 /// Least difference of lightness between text and ground.
 const CONTRAST: f64 = 0.25;
 
+/// Largest single shift back inside a line, in thousandths of the font's size.
+const MAX_KERNING: f64 = 300.0;
+
 /// Largest single shift inside a line, in thousandths of the font's size: kerning and comb fields.
 const MAX_SHIFT: f64 = 5_000.0;
-
-/// How far a line may reach beyond its field, as part of the field's width: letters are measured roughly.
-const MAX_OVERHANG: f64 = 0.5;
 
 /// What `q` keeps and `Q` brings back.
 #[derive(Clone, Copy)]
 struct Inks {
+    offset: (f64, f64),
     ink: f64,
     dashed: bool,
     size: f64,
@@ -222,12 +293,19 @@ struct Drawing {
     /// Frames drawn so far.
     frames: usize,
     saved: Vec<Inks>,
+    /// How far everything is moved.
+    offset: (f64, f64),
     ground: f64,
     ink: f64,
     size: f64,
+    first_size: f64,
     spacing: f64,
+    word: f64,
     scale: f64,
     leading: f64,
+    /// Where the last letters ended: what follows stands to their right, or below.
+    end: Option<(f64, f64)>,
+    clip: [f64; 4],
     matrix: [f64; 6],
     line: (f64, f64),
     /// How far the present line has gone.
@@ -246,26 +324,37 @@ impl Drawing {
             dashed: false,
             frames: 0,
             saved: Vec::new(),
+            offset: (0.0, 0.0),
             ground: 1.0,
             ink: 0.0,
             size: 0.0,
+            first_size: 0.0,
             spacing: 0.0,
+            word: 0.0,
             scale: 1.0,
             leading: 0.0,
+            end: None,
+            clip: area,
             matrix: [1.0, 0.0, 0.0, 1.0, 0.0, 0.0],
             line: (0.0, 0.0),
             advance: 0.0,
         }
     }
 
-    fn follow(&mut self, operator: &[u8], operands: &[Value], font: Option<&Reading>) -> Option<()> {
+    fn follow(&mut self, operator: &[u8], operands: &[Value], font: Option<&Letters>) -> Option<()> {
         let number = |index: usize| operands.get(index).and_then(Value::as_f64).unwrap_or(0.0);
         let [left, bottom, right, top] = self.area;
         let (width, height) = (right - left, top - bottom);
         match operator {
             b"BDC" if operands.first().and_then(Value::as_name) != Some(b"OC") => {}
             b"BMC" | b"EMC" | b"MP" | b"DP" | b"J" | b"j" | b"M" | b"G" | b"RG" | b"K" | b"ET" | b"i" | b"ri" => {}
+            b"h" => {}
+            // Moved as a whole, and nothing else.
+            b"cm" if [number(0), number(1), number(2), number(3)] == [1.0, 0.0, 0.0, 1.0] => {
+                self.offset = (self.offset.0 + number(4), self.offset.1 + number(5));
+            }
             b"q" => self.saved.push(Inks {
+                offset: self.offset,
                 ink: self.ink,
                 dashed: self.dashed,
                 size: self.size,
@@ -274,15 +363,23 @@ impl Drawing {
                 leading: self.leading,
             }),
             b"Q" => {
-                if let Some(Inks { ink, dashed, size, spacing, scale, leading }) = self.saved.pop() {
+                if let Some(Inks { offset, ink, dashed, size, spacing, scale, leading }) = self.saved.pop() {
+                    self.offset = offset;
                     (self.ink, self.dashed, self.size) = (ink, dashed, size);
                     (self.spacing, self.scale, self.leading) = (spacing, scale, leading);
                 }
             }
             b"w" if number(0).abs() <= MAX_LINE => {}
             b"d" => self.dashed = operands.first().and_then(Value::as_array).is_none_or(|dashes| !dashes.is_empty()),
-            b"Tw" if number(0).abs() <= width => {}
-            b"Tf" => self.size = number(1),
+            b"Tw" if number(0) >= 0.0 && number(0) <= width => self.word = number(0),
+            // A value is written in one size: a tail of another is not meant to be read.
+            b"Tf" => {
+                self.size = number(1);
+                if self.has_text && (self.size - self.first_size).abs() > 0.01 {
+                    return None;
+                }
+                self.first_size = self.size;
+            }
             b"Tc" => self.spacing = number(0),
             b"Tz" => self.scale = number(0) / 100.0,
             b"TL" => self.leading = number(0),
@@ -295,7 +392,7 @@ impl Drawing {
                 self.ink = 0.299 * lightness(number(0)) + 0.587 * lightness(number(1)) + 0.114 * lightness(number(2));
             }
             b"re" => {
-                let (x, y) = (number(0), number(1));
+                let (x, y) = (number(0) + self.offset.0, number(1) + self.offset.1);
                 let (far, high) = (x + number(2), y + number(3));
                 self.rectangles.push([x.min(far), y.min(high), x.max(far), y.max(high)]);
                 self.pen = None;
@@ -310,7 +407,13 @@ impl Drawing {
                 self.pen?;
                 self.lines += 1;
             }
-            b"W" | b"W*" => self.fills_the_field(MOST)?,
+            b"W" | b"W*" => {
+                self.fills_the_field(MOST)?;
+                for [l, b, r, t] in &self.rectangles {
+                    let [left, bottom, right, top] = self.clip;
+                    self.clip = [l.max(left), b.max(bottom), r.min(right), t.min(top)];
+                }
+            }
             b"n" => {
                 self.fills_the_field(MOST)?;
                 (self.rectangles, self.lines) = (Vec::new(), 0);
@@ -367,53 +470,66 @@ impl Drawing {
         self.rectangles.iter().all(fills).then_some(())
     }
 
-    /// Text that stands inside the field, is large enough and differs from its ground.
-    fn show(&mut self, operands: &[Value], font: &Reading) -> Option<()> {
+    /// Text that stands inside the field whole, in the order in which it is read, large enough and upright, and differs
+    /// from its ground.
+    fn show(&mut self, operands: &[Value], font: &Letters) -> Option<()> {
         self.has_text = true;
-        let [left, bottom, right, top] = self.area;
+        let [left, bottom, right, top] = self.clip;
         let [a, b, c, d, e, f] = self.matrix;
-        let (along, across) = (a.abs() + b.abs(), c.abs() + d.abs());
-        let scale = along.min(across);
-        // Letters pressed flat, or sheared to a line, are not read.
-        let is_upright = (a * d - b * c).abs() >= 0.5 * along * across;
-        let reach = self.size.abs() * scale;
+        let is_upright = a > 0.0 && d > 0.0 && b.abs() < a * 0.01 && c.abs() < d * 0.01;
         let line = self.line;
-        let at = |along: f64| (a * (line.0 + along) + c * line.1 + e, b * (line.0 + along) + d * line.1 + f);
+        let (x, y) = self.offset;
+        let at = |along: f64| (a * (line.0 + along) + e + x, d * line.1 + f + y);
         let before = self.text.chars().count();
-        let mut along = self.advance;
-        let start = at(along);
+        let start = at(self.advance);
         for operand in operands {
-            if !read_into(&mut self.text, operand, font) {
+            if !read_into(&mut self.text, operand, &font.reading) {
                 return None;
             }
-            along += shifts(operand, self.size)?;
+            shifts(operand, self.size)?;
         }
-        #[allow(clippy::cast_precision_loss, reason = "a field has few letters")]
-        let letters = (self.text.chars().count() - before) as f64;
-        along += letters * (0.5 * self.size.abs() + self.spacing) * self.scale.abs();
-        let end = at(along);
-        self.advance = along;
-        let is_blank = self.text.chars().skip(before).all(char::is_whitespace);
-        let overhang = (right - left).max(top - bottom) * MAX_OVERHANG + reach;
-        let is_inside = |(x, y): (f64, f64), slack: f64| {
-            x >= left - slack && x <= right + slack && y >= bottom - slack && y <= top + slack
+        let state = content::TextState {
+            size: self.size,
+            scale: self.scale,
+            character: self.spacing,
+            word: self.word,
+            font: Rc::clone(&font.font),
         };
-        let is_seen = reach >= MIN_SIZE
-            && is_upright
-            && self.scale.abs() >= 0.2
+        let (least, most) = operands.last().map_or((0.0, 0.0), |operand| state.advance(operand));
+        let (end, furthest) = (at(self.advance + least), at(self.advance + most));
+        self.advance += most;
+        if self.text.chars().skip(before).all(char::is_whitespace) {
+            return Some(());
+        }
+        let height = self.size * d;
+        // Kerning may go back a little; otherwise letters follow each other as they are read.
+        let follows = self.end.is_none_or(|(x, y)| {
+            if (start.1 - y).abs() < height * 0.3 { start.0 >= x - height * 0.5 } else { start.1 < y }
+        });
+        self.end = Some((end.0, start.1));
+        let is_seen = is_upright
+            && follows
+            && height >= MIN_SIZE
+            && self.size * a * self.scale >= height * 0.3
             && (self.ink - self.ground).abs() >= CONTRAST
-            && is_inside(start, reach * 0.5)
-            && is_inside(end, overhang);
-        (is_seen || is_blank).then_some(())
+            && start.0 >= left - ROUNDING
+            && furthest.0 <= right + height * 0.3
+            && start.1 >= bottom - ROUNDING
+            && start.1 + height * 0.6 <= top + ROUNDING;
+        is_seen.then_some(())
     }
 }
+
+/// How far letters may reach beyond the field, in points: rounding.
+const ROUNDING: f64 = 1.0;
 
 /// How far the shifts of a `TJ` move, in text space; nothing where one of them is no kerning.
 fn shifts(operand: &Value, size: f64) -> Option<f64> {
     let mut sum = 0.0;
     for part in operand.as_array().unwrap_or_default() {
         if let Some(shift) = part.as_f64() {
-            if shift.abs() > MAX_SHIFT {
+            // To the right as far as combs need; back no further than kerning goes, or letters change places.
+            if !(-MAX_SHIFT..=MAX_KERNING).contains(&shift) {
                 return None;
             }
             sum -= shift / 1000.0 * size;
@@ -447,6 +563,19 @@ fn read_into(text: &mut String, operand: &Value, font: &Reading) -> bool {
     }
 }
 
+fn letters_of(
+    pair: &Pair<'_, '_>,
+    resources: &Dictionary,
+    name: &[u8],
+    revision: usize,
+) -> Result<Option<Letters>, PdfError> {
+    let Some(reading) = reading_of(pair, resources, name, revision)? else { return Ok(None) };
+    let fonts = pair.get(resources, b"Font", revision)?;
+    let Some(font) = fonts.dictionary().and_then(|fonts| fonts.get(name)) else { return Ok(None) };
+    let font = content::font_at(pair, font, revision)?;
+    Ok((!font.is_drawn()).then_some(Letters { reading, font }))
+}
+
 /// How a font of the appearance reads: one that was there before, unchanged, or a standard one.
 fn reading_of(
     pair: &Pair<'_, '_>,
@@ -461,7 +590,7 @@ fn reading_of(
     let is_old = revision == pair.before || is_known_font(pair, &entry)?;
     let is_standard = keys.name(b"Subtype") == Some(b"Type1")
         && keys.name(b"BaseFont").is_some_and(|name| STANDARD_FONTS.contains(&name))
-        && keys.get(b"FontDescriptor").is_none()
+        && keys.entries.iter().all(|entry| STANDARD_KEYS.contains(&entry.key.as_slice()))
         && !keys.has_duplicates_within();
     if !is_old && !is_standard {
         return Ok(None);
@@ -626,14 +755,14 @@ fn composed(base: char, mark: char) -> Option<char> {
 }
 
 /// `bfchar` and `bfrange` of a ToUnicode map (9.10.3), sorted by code.
-fn to_unicode(map: &[u8]) -> Vec<(u16, String)> {
+pub(super) fn to_unicode(map: &[u8]) -> Vec<(u16, String)> {
     /// Most codes of one map: two bytes have no more.
     const MAX_CODES: usize = 65_536;
     let mut codes: Vec<(u16, String)> = Vec::new();
     let code = |value: &Value| {
         value
             .as_string()
-            .filter(|bytes| bytes.len() == 2)
+            .filter(|bytes| (1..=2).contains(&bytes.len()))
             .map(|bytes| bytes.iter().fold(0u16, |code, byte| code << 8 | u16::from(*byte)))
     };
     let text = |bytes: &[u8]| {

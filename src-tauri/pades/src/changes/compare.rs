@@ -22,6 +22,8 @@ impl Role {
     pub(crate) const ANNOTATION: Self = Self(4);
     pub(crate) const ELEMENT: Self = Self(8);
     pub(crate) const CATALOG: Self = Self(16);
+    /// Below a dictionary of named destinations every value is one.
+    const DESTINATIONS: Self = Self(32);
 
     fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
@@ -40,7 +42,10 @@ fn leads_back(holder: &Dictionary, key: &[u8]) -> Role {
         b"Parent" if matches!(holder.name(b"Type"), Some(b"Page" | b"Pages")) => Role::PAGE,
         b"Parent" => Role::FIELD,
         b"P" => Role::PAGE.and(Role::ELEMENT),
-        b"Pg" | b"Page" | b"Dest" | b"D" | b"OpenAction" | b"Dests" | b"Names" => Role::PAGE,
+        b"Dests" => Role::PAGE.and(Role::DESTINATIONS),
+        b"Pg" | b"Page" | b"Dest" | b"D" | b"OpenAction" | b"Names" => Role::PAGE,
+        // Order of calculation, and fields that an action resets or submits.
+        b"CO" | b"Fields" => Role::FIELD,
         b"Obj" | b"Popup" | b"IRT" => Role::ANNOTATION,
         b"Nums" => Role::ELEMENT,
         b"Data" => Role::CATALOG,
@@ -244,7 +249,7 @@ impl Pair<'_, '_> {
                     (true, false) if self.same_data(was, is, a, b)? => Packing::Compared,
                     (true, false) => return Ok(false),
                 };
-                self.push_entries(a, b, packing, pending)?
+                self.push_entries(a, b, packing, leads_back, pending)?
             }
             (Kind::String { bytes: a, .. }, Kind::String { bytes: b, .. }) => a == b,
             // 1 and 1.0 are two things: readers ignore a real where the standard wants a whole number.
@@ -257,6 +262,7 @@ impl Pair<'_, '_> {
         a: &Dictionary,
         b: &Dictionary,
         packing: Packing,
+        above: Role,
         pending: &mut Vec<Pending>,
     ) -> Result<bool, PdfError> {
         if b.has_duplicates() {
@@ -268,7 +274,9 @@ impl Pair<'_, '_> {
             Packing::Compared => !WRITING_KEYS.contains(&key),
         };
         for (key, was, is) in paired(a, b).into_iter().filter(|(key, ..)| counts(key)) {
-            pending.push(Pending { was: was.clone(), is: is.clone(), leads_back: leads_back(b, key) });
+            let own = leads_back(b, key);
+            let leads_back = if above.meets(Role::DESTINATIONS) { own.and(above) } else { own };
+            pending.push(Pending { was: was.clone(), is: is.clone(), leads_back });
         }
         Ok(true)
     }

@@ -1,6 +1,9 @@
 //! Where a page shows text and pictures, roughly: enough to tell whether something later lies upon them.
 
-use std::{collections::HashMap, rc::Rc};
+use std::{
+    collections::{HashMap, HashSet},
+    rc::Rc,
+};
 
 use pdf::{Dictionary, Kind, PdfError, Value, syntax::Parser};
 
@@ -134,7 +137,7 @@ pub(super) fn is_covered(
         Ground::Counts => None,
         Ground::IsPaper => page_box(pair, page, pair.before)?,
     };
-    let mut reading = Reading { pair, rectangle, ground, paper, operators: 0, marks: 0, hit: false };
+    let mut reading = Reading { pair, rectangle, ground, paper, operators: 0, marks: 0, doubt: false, hit: false };
     let mut data = Vec::new();
     let contents = pair.get(page, b"Contents", pair.before)?;
     let parts: Vec<Value> = match &contents.value.kind {
@@ -157,11 +160,25 @@ pub(super) fn is_covered(
     };
     let state = State { matrix: IDENTITY, ..State::default() };
     reading.run(&data, &resources, state, 0)?;
-    Ok(reading.hit)
+    if reading.doubt && !reading.hit { Err(UNCLEAR) } else { Ok(reading.hit) }
 }
 
 /// What the page shows there cannot be told.
 const UNCLEAR: PdfError = PdfError::Limit("page content");
+
+/// A font as it is at a revision.
+///
+/// # Errors
+/// [`PdfError::Limit`] where its letters cannot be placed.
+pub(super) fn font_at(pair: &Pair<'_, '_>, font: &Value, revision: usize) -> Result<Rc<Font>, PdfError> {
+    Fonts { pair, revision }.font(font)
+}
+
+/// Fonts of one revision.
+struct Fonts<'f, 'a> {
+    pair: &'f Pair<'f, 'a>,
+    revision: usize,
+}
 
 struct Reading<'r, 'a> {
     pair: &'r Pair<'r, 'a>,
@@ -172,18 +189,22 @@ struct Reading<'r, 'a> {
     operators: usize,
     /// Small drawings found below the rectangle.
     marks: usize,
+    /// Something below it may be blank.
+    doubt: bool,
     hit: bool,
 }
 
 /// A font, as far as its letters have to be placed.
 #[derive(Default)]
-struct Font {
+pub(super) struct Font {
     widths: Widths,
     /// Blanks, lines and dots have the codes they usually have.
     is_usual: bool,
     /// Its letters may be drawn anywhere: Type 3, or from top to bottom.
     is_drawn: bool,
     two_bytes: bool,
+    /// Codes of which the font says that they show nothing.
+    blanks: HashSet<u16>,
 }
 
 /// How wide the letters are, in parts of the font's size.
@@ -192,6 +213,10 @@ enum Widths {
     /// By the usual shapes of letters.
     #[default]
     Guessed,
+    /// Helvetica's own.
+    Helvetica,
+    /// Courier's, all alike.
+    Courier,
     /// From a first code on.
     Simple(i64, Vec<Option<f64>>),
     /// Of composite fonts: the usual width, and those of single codes.
@@ -251,6 +276,9 @@ struct Outline {
     pieces: Vec<([f64; 4], bool)>,
     curves: usize,
     corners: usize,
+    rectangles: usize,
+    /// How many figures it is made of.
+    parts: usize,
     start: (f64, f64),
     at: (f64, f64),
     clips: bool,
@@ -259,13 +287,24 @@ struct Outline {
 impl Default for Outline {
     fn default() -> Self {
         let area = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
-        Self { area, pieces: Vec::new(), curves: 0, corners: 0, start: (0.0, 0.0), at: (0.0, 0.0), clips: false }
+        Self {
+            area,
+            pieces: Vec::new(),
+            curves: 0,
+            corners: 0,
+            rectangles: 0,
+            parts: 0,
+            start: (0.0, 0.0),
+            at: (0.0, 0.0),
+            clips: false,
+        }
     }
 }
 
 impl Outline {
     fn may_be_letters(&self) -> bool {
-        self.curves >= MIN_CURVES || self.corners >= MIN_CORNERS
+        // A frame may be two rectangles in one; more of them are bars.
+        self.curves >= MIN_CURVES || self.corners >= MIN_CORNERS || self.rectangles >= MIN_MARKS
     }
 
     /// A piece from where the path is to where it goes on.
@@ -307,6 +346,8 @@ struct Extent {
     left: f64,
     right: f64,
     is_visible: bool,
+    /// It has letters of which the font says that they are blank.
+    is_doubtful: bool,
 }
 
 impl Reading<'_, '_> {
@@ -316,12 +357,21 @@ impl Reading<'_, '_> {
     }
 
     fn touch(&mut self, area: [f64; 4]) {
+        self.touch_along(area, [0.0, 0.0]);
+    }
+
+    /// As [`Reading::touch`], for a line of text that runs in a direction: a little of its height may be covered, and
+    /// nothing of its length.
+    fn touch_along(&mut self, area: [f64; 4], [x, y]: [f64; 2]) {
         let [l, b, r, t] = area;
         let [left, bottom, right, top] = self.rectangle;
         let (width, height) = (r.min(right) - l.max(left), t.min(top) - b.max(bottom));
-        let overlaps = width > MARGIN && height > (t - b).min(top - bottom) * MIN_OVERLAP;
+        let across = |own: f64, other: f64| (own.min(other) * MIN_OVERLAP).max(MARGIN);
+        let (is_level, is_upright) = (y.abs() < x.abs() * 0.01, x.abs() < y.abs() * 0.01);
+        let least_width = if is_upright { across(r - l, right - left) } else { MARGIN };
+        let least_height = if is_level { across(t - b, top - bottom) } else { MARGIN };
         // What cannot be placed may be anywhere.
-        self.hit |= overlaps || area.iter().any(|number| number.is_nan());
+        self.hit |= (width > least_width && height > least_height) || area.iter().any(|number| number.is_nan());
     }
 
     fn touch_picture(&mut self, area: [f64; 4]) {
@@ -333,7 +383,7 @@ impl Reading<'_, '_> {
     }
 
     /// Whether a piece of a path crosses the rectangle, and is no rule that goes from side to side.
-    fn crosses(&self, ([l, b, r, t], is_straight): ([f64; 4], bool), reach: f64) -> bool {
+    fn crosses(&self, ([l, b, r, t], is_straight): ([f64; 4], bool), reach: f64, is_fine: bool) -> bool {
         let [left, bottom, right, top] = self.rectangle;
         if l.is_nan() {
             return true;
@@ -343,7 +393,7 @@ impl Reading<'_, '_> {
         let is_thin = |thickness: f64| thickness <= 2.0 * reach.max(MARGIN);
         let spans_across = is_thin(t - b) && r.min(right) - l.max(left) >= (right - left) * SPANNING;
         let spans_upwards = is_thin(r - l) && t.min(top) - b.max(bottom) >= (top - bottom) * SPANNING;
-        is_inside && !(is_straight && (spans_across || spans_upwards))
+        is_inside && !(is_straight && is_fine && (spans_across || spans_upwards))
     }
 
     /// A path that is painted, and perhaps limits what is painted from now on.
@@ -351,19 +401,21 @@ impl Reading<'_, '_> {
         let [a, b, c, d, ..] = state.matrix;
         let scale = (a.abs() + b.abs()).max(c.abs() + d.abs());
         let reach = if strokes { state.line_width.abs() * scale / 2.0 } else { 0.0 };
-        let crossing = path.pieces.iter().any(|piece| self.crosses(*piece, reach));
+        let is_fine = !state.dashed || 2.0 * reach <= FINE_LINE;
+        let crossings = path.pieces.iter().filter(|piece| self.crosses(**piece, reach, is_fine)).count();
+        let crossing = crossings > 0;
         if fills || strokes {
             let [by_fill, by_stroke] = state.patterns;
-            if (fills && by_fill) || (strokes && by_stroke) || (fills && state.shaped_clip) {
-                self.touch(path.area);
+            if (fills && by_fill) || (strokes && by_stroke) || state.shaped_clip {
+                let [l, b, r, t] = path.area;
+                self.touch([l - reach, b - reach, r + reach, t + reach]);
             }
             // A comment that hides a drawing whole hides what it says; a field lies on its own line or frame.
             self.hit |= self.ground == Ground::Counts && !path.pieces.is_empty() && self.holds(path.area);
             if crossing {
                 // Letters may also be made of many small bars, or of dashes.
-                self.marks += 1;
-                let by_dashes = strokes && state.dashed && 2.0 * reach > FINE_LINE;
-                self.hit |= path.may_be_letters() || by_dashes || self.marks >= MIN_MARKS;
+                self.marks += path.parts.max(1).min(crossings);
+                self.hit |= path.may_be_letters() || (strokes && !is_fine) || self.marks >= MIN_MARKS;
             }
         }
         if path.clips {
@@ -383,6 +435,9 @@ impl Reading<'_, '_> {
         let mut path = Outline::default();
         for operation in Operations::new(data) {
             let Some((operator, operands)) = operation else { return Err(UNCLEAR) };
+            if !is_well_formed(&operator, &operands) {
+                return Err(UNCLEAR);
+            }
             self.operators += 1;
             if self.operators > MAX_OPERATORS {
                 return Err(PdfError::Limit("page operators"));
@@ -445,21 +500,32 @@ impl Reading<'_, '_> {
                     }
                     let extent = operands.last().map_or_else(Extent::default, |operand| state.extent(operand));
                     // Mode 3 is what recognition leaves under a scan; 7 shapes what is painted next.
-                    if extent.is_visible && state.mode != 3.0 {
-                        if state.font.is_drawn {
-                            return Err(UNCLEAR);
-                        }
+                    if state.font.is_drawn && (extent.is_visible || extent.is_doubtful) {
+                        return Err(UNCLEAR);
+                    }
+                    // In a pattern, or through something shaped like letters, a blank may be anything.
+                    let by_pattern = state.patterns != [false; 2] || state.shaped_clip;
+                    if (extent.is_visible || extent.is_doubtful) && state.mode != 3.0 {
                         let (low, high) = (state.rise - 0.25 * state.size, state.rise + 0.85 * state.size);
                         let area = [extent.left, low, extent.right + slack, high];
-                        self.touch(transformed(multiply(text, state.matrix), area));
+                        let placed = multiply(text, state.matrix);
+                        let [a, b, ..] = placed;
+                        let was_hit = self.hit;
+                        self.touch_along(transformed(placed, area), [a, b]);
+                        if !was_hit && self.hit && !extent.is_visible && !by_pattern {
+                            // Its font says that it is a blank or a line to sign on; nobody looked at the glyph.
+                            (self.hit, self.doubt) = (false, true);
+                        }
                     }
                     slack += extent.most - extent.least;
                     text = multiply([1.0, 0.0, 0.0, 1.0, extent.least, 0.0], text);
                 }
+                b"BI" | b"sh" if state.shaped_clip => self.hit = true,
                 b"BI" => self.touch_picture(transformed(state.matrix, [0.0, 0.0, 1.0, 1.0])),
                 b"sh" => self.touch_picture(state.clip),
                 b"m" => {
                     path.corners += 1;
+                    path.parts += 1;
                     path.at = point(&state, 0);
                     path.start = path.at;
                 }
@@ -482,7 +548,8 @@ impl Reading<'_, '_> {
                     path.piece(start, true);
                 }
                 b"re" => {
-                    path.corners += 1;
+                    path.parts += 1;
+                    path.rectangles += 1;
                     let (x, y, width, height) = (number(0), number(1), number(2), number(3));
                     let [a, b, c, d, e, f] = state.matrix;
                     let corner = |x: f64, y: f64| (a * x + c * y + e, b * x + d * y + f);
@@ -524,6 +591,10 @@ impl Reading<'_, '_> {
         let Some(states) = states.dictionary() else { return Ok(()) };
         let found = self.pair.get(states, name, self.pair.before)?;
         let Some(keys) = found.dictionary() else { return Ok(()) };
+        let mask = self.pair.get(keys, b"SMask", self.pair.before)?;
+        if !mask.is_null() && mask.value.as_name() != Some(b"None") {
+            return Err(UNCLEAR);
+        }
         if let Some(width) = self.pair.get(keys, b"LW", self.pair.before)?.value.as_f64() {
             state.line_width = width;
         }
@@ -542,75 +613,31 @@ impl Reading<'_, '_> {
         let fonts = self.pair.get(resources, b"Font", self.pair.before)?;
         match fonts.dictionary().and_then(|fonts| fonts.get(name)) {
             Some(font) => self.font(font),
-            None => Ok(Rc::default()),
+            // Some readers go on to look where the form is drawn.
+            None => Err(UNCLEAR),
         }
     }
 
     fn font(&self, font: &Value) -> Result<Rc<Font>, PdfError> {
-        let font = self.pair.resolve(font, self.pair.before)?;
-        let Some(keys) = font.dictionary() else { return Ok(Rc::default()) };
-        let encoding = self.pair.get(keys, b"Encoding", self.pair.before)?;
-        if keys.name(b"Subtype") == Some(b"Type0") {
-            let name = encoding.value.as_name().unwrap_or_default();
-            let widths = if name == b"Identity-H" { self.composite_widths(keys)? } else { Widths::Unknown };
-            let is_drawn = name.ends_with(b"V") || encoding.data.is_some();
-            return Ok(Rc::new(Font { widths, is_usual: false, is_drawn, two_bytes: name == b"Identity-H" }));
-        }
-        let widths = self.pair.get(keys, b"Widths", self.pair.before)?;
-        let first = self.pair.get(keys, b"FirstChar", self.pair.before)?.value.as_integer().unwrap_or(0);
-        let widths = match widths.value.as_array() {
-            Some(widths) => {
-                Widths::Simple(first, widths.iter().map(|width| width.as_f64().map(|width| width / 1000.0)).collect())
-            }
-            None => Widths::Guessed,
-        };
-        Ok(Rc::new(Font {
-            widths,
-            is_usual: encoding.dictionary().is_none_or(|keys| keys.get(b"Differences").is_none()),
-            is_drawn: keys.name(b"Subtype") == Some(b"Type3"),
-            two_bytes: false,
-        }))
-    }
-
-    /// `/DW` and `/W` of the font below a composite one (9.7.4.3).
-    fn composite_widths(&self, keys: &Dictionary) -> Result<Widths, PdfError> {
-        /// As many codes as two bytes have.
-        const MAX_CODES: usize = 65_536;
-        let below = self.pair.get(keys, b"DescendantFonts", self.pair.before)?;
-        let Some(below) = below.value.as_array().and_then(|fonts| fonts.first()) else { return Ok(Widths::Unknown) };
-        let below = self.pair.resolve(below, self.pair.before)?;
-        let Some(below) = below.dictionary() else { return Ok(Widths::Unknown) };
-        let usual = self.pair.get(below, b"DW", self.pair.before)?.value.as_f64().unwrap_or(1000.0) / 1000.0;
-        let list = self.pair.get(below, b"W", self.pair.before)?;
-        let mut widths = HashMap::new();
-        let mut parts = list.value.as_array().unwrap_or_default().iter();
-        while let (Some(first), Some(next)) = (parts.next(), parts.next()) {
-            let Some(first) = first.as_integer().and_then(|code| u16::try_from(code).ok()) else {
-                return Ok(Widths::Unknown);
-            };
-            let next = self.pair.resolve(next, self.pair.before)?.value;
-            if let Some(each) = next.as_array() {
-                let each = each.iter().map(|width| width.as_f64().unwrap_or(1000.0) / 1000.0);
-                widths.extend((first..=u16::MAX).zip(each));
-            } else {
-                let last = next.as_integer().and_then(|code| u16::try_from(code).ok());
-                let (Some(last), Some(width)) = (last, parts.next().and_then(Value::as_f64)) else {
-                    return Ok(Widths::Unknown);
-                };
-                widths.extend((first..=last).map(|code| (code, width / 1000.0)));
-            }
-            self.pair.document.spend(widths.len().min(MAX_CODES))?;
-        }
-        Ok(Widths::Composite(usual, widths))
+        font_at(self.pair, font, self.pair.before)
     }
 
     /// An image, or a form with content of its own.
     fn external(&mut self, resources: &Dictionary, name: &[u8], state: &State, depth: usize) -> Result<(), PdfError> {
         let objects = self.pair.get(resources, b"XObject", self.pair.before)?;
-        let Some(objects) = objects.dictionary() else { return Ok(()) };
-        let object = self.pair.get(objects, name, self.pair.before)?;
-        let Some(keys) = object.dictionary().filter(|_| object.data.is_some()) else { return Ok(()) };
-        if keys.name(b"Subtype") != Some(b"Form") {
+        let object = match objects.dictionary() {
+            Some(objects) => self.pair.get(objects, name, self.pair.before)?,
+            None => objects.clone(),
+        };
+        let Some(keys) = object.dictionary().filter(|_| object.data.is_some()) else {
+            // Some readers go on to look where the form is drawn.
+            return if depth == 0 { Ok(()) } else { Err(UNCLEAR) };
+        };
+        if state.shaped_clip {
+            self.hit = true;
+            return Ok(());
+        }
+        if self.pair.get(keys, b"Subtype", self.pair.before)?.value.as_name() != Some(b"Form") {
             self.touch_picture(transformed(state.matrix, [0.0, 0.0, 1.0, 1.0]));
             return Ok(());
         }
@@ -630,7 +657,137 @@ impl Reading<'_, '_> {
     }
 }
 
+impl Fonts<'_, '_> {
+    fn font(&self, font: &Value) -> Result<Rc<Font>, PdfError> {
+        let font = self.pair.resolve(font, self.revision)?;
+        let Some(keys) = font.dictionary() else { return Err(UNCLEAR) };
+        let encoding = self.pair.get(keys, b"Encoding", self.revision)?;
+        let kind = self.pair.get(keys, b"Subtype", self.revision)?;
+        let blanks = self.blanks(keys)?;
+        if kind.value.as_name() == Some(b"Type0") {
+            let name = encoding.value.as_name().unwrap_or_default();
+            let widths = if name == b"Identity-H" { self.composite_widths(keys)? } else { Widths::Unknown };
+            let is_drawn = name.ends_with(b"V") || encoding.data.is_some();
+            let two_bytes = name == b"Identity-H";
+            return Ok(Rc::new(Font { widths, is_usual: false, is_drawn, two_bytes, blanks }));
+        }
+        let widths = self.pair.get(keys, b"Widths", self.revision)?;
+        let first = self.pair.get(keys, b"FirstChar", self.revision)?.value.as_integer().unwrap_or(0);
+        let widths = match widths.value.as_array() {
+            Some(widths) => {
+                Widths::Simple(first, widths.iter().map(|width| width.as_f64().map(|width| width / 1000.0)).collect())
+            }
+            None => {
+                let base = self.pair.get(keys, b"BaseFont", self.revision)?;
+                Widths::of_standard(base.value.as_name().unwrap_or_default())
+            }
+        };
+        let descriptor = self.pair.get(keys, b"FontDescriptor", self.revision)?;
+        let missing = match descriptor.dictionary() {
+            Some(keys) => self.pair.get(keys, b"MissingWidth", self.revision)?.value.as_f64().unwrap_or(0.0),
+            None => 0.0,
+        };
+        if missing > 1000.0 {
+            return Err(UNCLEAR);
+        }
+        Ok(Rc::new(Font {
+            widths,
+            is_usual: encoding.dictionary().is_none_or(|keys| keys.get(b"Differences").is_none()),
+            is_drawn: kind.value.as_name() == Some(b"Type3"),
+            two_bytes: false,
+            blanks,
+        }))
+    }
+
+    /// The codes that the font's `/ToUnicode` calls blanks, or lines and dots to sign on.
+    fn blanks(&self, keys: &Dictionary) -> Result<HashSet<u16>, PdfError> {
+        let map = self.pair.get(keys, b"ToUnicode", self.revision)?;
+        if map.data.is_none() {
+            return Ok(HashSet::new());
+        }
+        let map = match self.pair.decoded(&map, self.revision) {
+            Ok(map) => map,
+            Err(error @ PdfError::Limit(_)) => return Err(error),
+            Err(_) => return Ok(HashSet::new()),
+        };
+        let is_blank = |text: &str| {
+            text.chars().all(|letter| letter.is_whitespace() || matches!(letter, '_' | '.' | '\u{A0}' | '\u{AD}'))
+        };
+        Ok(super::appearance::to_unicode(&map)
+            .into_iter()
+            .filter(|(_, text)| is_blank(text))
+            .map(|(code, _)| code)
+            .collect())
+    }
+
+    /// `/DW` and `/W` of the font below a composite one (9.7.4.3).
+    fn composite_widths(&self, keys: &Dictionary) -> Result<Widths, PdfError> {
+        /// As many codes as two bytes have.
+        const MAX_CODES: usize = 65_536;
+        let below = self.pair.get(keys, b"DescendantFonts", self.revision)?;
+        let Some(below) = below.value.as_array().and_then(|fonts| fonts.first()) else { return Ok(Widths::Unknown) };
+        let below = self.pair.resolve(below, self.revision)?;
+        let Some(below) = below.dictionary() else { return Ok(Widths::Unknown) };
+        let usual = self.pair.get(below, b"DW", self.revision)?.value.as_f64().unwrap_or(1000.0) / 1000.0;
+        let list = self.pair.get(below, b"W", self.revision)?;
+        let mut widths = HashMap::new();
+        let mut parts = list.value.as_array().unwrap_or_default().iter();
+        while let (Some(first), Some(next)) = (parts.next(), parts.next()) {
+            let Some(first) = first.as_integer().and_then(|code| u16::try_from(code).ok()) else {
+                return Ok(Widths::Unknown);
+            };
+            let next = self.pair.resolve(next, self.revision)?.value;
+            if let Some(each) = next.as_array() {
+                if each.iter().any(|width| width.as_f64().is_none()) {
+                    return Ok(Widths::Unknown);
+                }
+                let each = each.iter().map(|width| width.as_f64().unwrap_or(1000.0) / 1000.0);
+                widths.extend((first..=u16::MAX).zip(each));
+            } else {
+                let last = next.as_integer().and_then(|code| u16::try_from(code).ok());
+                let (Some(last), Some(width)) = (last, parts.next().and_then(Value::as_f64)) else {
+                    return Ok(Widths::Unknown);
+                };
+                widths.extend((first..=last).map(|code| (code, width / 1000.0)));
+            }
+            self.pair.document.spend(widths.len().min(MAX_CODES))?;
+        }
+        Ok(Widths::Composite(usual, widths))
+    }
+}
+
 impl State {
+    fn text(&self) -> TextState {
+        TextState {
+            size: self.size,
+            scale: self.scale,
+            character: self.character,
+            word: self.word,
+            font: Rc::clone(&self.font),
+        }
+    }
+
+    fn extent(&self, operand: &Value) -> Extent {
+        self.text().extent(operand)
+    }
+}
+
+/// What places the letters of a line (9.3).
+pub(super) struct TextState {
+    pub(super) size: f64,
+    pub(super) scale: f64,
+    pub(super) character: f64,
+    pub(super) word: f64,
+    pub(super) font: Rc<Font>,
+}
+
+impl TextState {
+    /// The least and the largest advance of a shown string, in text space.
+    pub(super) fn advance(&self, operand: &Value) -> (f64, f64) {
+        let extent = self.extent(operand);
+        (extent.least, extent.most)
+    }
+
     /// How far a shown string goes, in text space.
     fn extent(&self, operand: &Value) -> Extent {
         let mut extent = Extent { left: f64::INFINITY, right: f64::NEG_INFINITY, ..Extent::default() };
@@ -640,14 +797,13 @@ impl State {
         };
         for part in parts {
             match &part.kind {
-                Kind::String { bytes, .. } if self.font.two_bytes => {
-                    for code in bytes.chunks(2) {
-                        self.letter(&mut extent, code);
-                    }
-                }
                 Kind::String { bytes, .. } => {
-                    for code in bytes.chunks(1) {
-                        self.letter(&mut extent, code);
+                    let codes: Vec<&[u8]> = bytes.chunks(if self.font.two_bytes { 2 } else { 1 }).collect();
+                    for (at, code) in codes.iter().enumerate() {
+                        // One dash is a minus; a row of them is a line.
+                        let is_row = at.checked_sub(1).and_then(|before| codes.get(before)) == Some(code)
+                            || codes.get(at + 1) == Some(code);
+                        self.letter(&mut extent, code, is_row);
                     }
                 }
                 _ => {
@@ -660,13 +816,16 @@ impl State {
         extent
     }
 
-    fn letter(&self, extent: &mut Extent, code: &[u8]) {
+    fn letter(&self, extent: &mut Extent, code: &[u8], is_row: bool) {
         let (least, most) = self.font.width(code);
         let word = if code == b" " { self.word } else { 0.0 };
         let advance = |width: f64| (width * self.size + self.character + word) * self.scale;
         // Blanks, and the lines and dots on which people sign.
-        let is_blank =
-            self.font.is_usual && matches!(code, [b' ' | b'_' | b'.' | b'-' | 0xA0 | 9 | 10 | 13]) || code.is_empty();
+        let is_blank = self.font.is_usual
+            && (matches!(code, [b' ' | 0xA0 | 9 | 10 | 13]) || (is_row && matches!(code, [b'_' | b'.' | b'-'])))
+            || code.is_empty();
+        let number = code.iter().fold(0u16, |number, byte| number << 8 | u16::from(*byte));
+        let is_doubtful = !is_blank && self.font.blanks.contains(&number);
         if !is_blank {
             let drawn = if most < MIN_WIDTH { 1.0 } else { most };
             for from in [extent.least, extent.most] {
@@ -675,7 +834,8 @@ impl State {
                     extent.right = extent.right.max(at);
                 }
             }
-            extent.is_visible = true;
+            extent.is_visible |= !is_doubtful;
+            extent.is_doubtful |= is_doubtful;
         }
         let (a, b) = (advance(least), advance(most));
         extent.least += a.min(b);
@@ -683,7 +843,34 @@ impl State {
     }
 }
 
+impl Widths {
+    /// Of a font that every reader has and that brings no widths.
+    fn of_standard(name: &[u8]) -> Self {
+        match name {
+            b"Helvetica" | b"Helvetica-Oblique" | b"Arial" | b"ArialMT" => Self::Helvetica,
+            name if name.starts_with(b"Courier") => Self::Courier,
+            name if name.starts_with(b"Helvetica") || name.starts_with(b"Arial") || name.starts_with(b"Times") => {
+                Self::Guessed
+            }
+            _ => Self::Unknown,
+        }
+    }
+}
+
+/// Widths of Helvetica from the blank on, in thousandths (Adobe's metrics of the fourteen fonts).
+const HELVETICA: [u16; 95] = [
+    278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556, 556, 556, 556, 556,
+    556, 556, 556, 278, 278, 584, 584, 584, 556, 1015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667, 556, 833,
+    722, 778, 667, 778, 722, 667, 611, 722, 667, 944, 667, 667, 611, 278, 278, 278, 469, 556, 333, 556, 556, 500, 556,
+    556, 278, 556, 556, 222, 222, 500, 222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334,
+    260, 334, 584,
+];
+
 impl Font {
+    pub(super) fn is_drawn(&self) -> bool {
+        self.is_drawn
+    }
+
     /// The least and the largest width that a code may have.
     fn width(&self, code: &[u8]) -> (f64, f64) {
         let number = code.iter().fold(0u16, |number, byte| number << 8 | u16::from(*byte));
@@ -698,6 +885,12 @@ impl Font {
                 (width, width)
             }
             Widths::Unknown => (0.25, 1.0),
+            Widths::Courier => (0.6, 0.6),
+            Widths::Helvetica => {
+                let index = usize::from(number.saturating_sub(32));
+                let known = HELVETICA.get(index).filter(|_| number >= 32);
+                known.map_or((0.2, 1.02), |width| (f64::from(*width) / 1000.0, f64::from(*width) / 1000.0))
+            }
             // Of the standard fonts, from Times to Helvetica Bold.
             Widths::Guessed => match u8::try_from(number).unwrap_or(b'W') {
                 b' ' | b'.' | b',' | b':' | b';' | b'!' | b'\'' | b'|' | b'i' | b'j' | b'l' | b'I' | b'/' => {
@@ -707,9 +900,42 @@ impl Font {
                 b'm' | b'w' | b'M' | b'W' | b'%' | b'@' | b'&' => (0.66, 1.02),
                 b'A'..=b'Z' => (0.5, 0.79),
                 b'0'..=b'9' => (0.5, 0.6),
+                0x80..=0xFF => (0.2, 1.02),
                 _ => (0.43, 0.62),
             },
         }
+    }
+}
+
+/// Whether a known operator has just the operands that it takes (Annex A): readers take surplus ones from either end,
+/// or drop them. What is no operator has none that matter.
+pub(super) fn is_well_formed(operator: &[u8], operands: &[Value]) -> bool {
+    let all = |count: usize| operands.len() == count && operands.iter().all(|value| value.as_f64().is_some());
+    let name = |value: Option<&Value>| value.and_then(Value::as_name).is_some();
+    let string = |value: Option<&Value>| value.and_then(Value::as_string).is_some();
+    match operator {
+        b"q" | b"Q" | b"h" | b"S" | b"s" | b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" | b"n" | b"W" | b"W*"
+        | b"BT" | b"ET" | b"T*" | b"EMC" | b"BX" | b"EX" => operands.is_empty(),
+        b"w" | b"J" | b"j" | b"M" | b"i" | b"Tc" | b"Tw" | b"Tz" | b"TL" | b"Ts" | b"Tr" | b"g" | b"G" => all(1),
+        b"m" | b"l" | b"Td" | b"TD" | b"d0" => all(2),
+        b"rg" | b"RG" => all(3),
+        b"v" | b"y" | b"re" | b"k" | b"K" => all(4),
+        b"c" | b"cm" | b"Tm" | b"d1" => all(6),
+        b"d" => matches!(operands, [dash, phase] if dash.as_array().is_some() && phase.as_f64().is_some()),
+        b"gs" | b"ri" | b"sh" | b"Do" | b"cs" | b"CS" | b"BMC" | b"MP" => operands.len() == 1 && name(operands.first()),
+        b"BDC" | b"DP" => operands.len() == 2 && name(operands.first()),
+        b"Tf" => matches!(operands, [font, size] if font.as_name().is_some() && size.as_f64().is_some()),
+        b"Tj" | b"'" => operands.len() == 1 && string(operands.first()),
+        b"\"" => {
+            matches!(operands, [word, character, text]
+                if word.as_f64().is_some() && character.as_f64().is_some() && text.as_string().is_some())
+        }
+        b"TJ" => {
+            let parts = operands.first().and_then(Value::as_array);
+            let is_part = |value: &Value| value.as_f64().is_some() || value.as_string().is_some();
+            operands.len() == 1 && parts.is_some_and(|parts| parts.iter().all(is_part))
+        }
+        _ => operands.iter().all(|value| value.as_reference().is_none()),
     }
 }
 
@@ -745,6 +971,11 @@ impl<'d> Operations<'d> {
                 let word = rest.get(..length).unwrap_or_default();
                 if !matches!(word, b"true" | b"false" | b"null") {
                     self.at += length;
+                    // What follows an operator at once belongs to it for some readers, and not for others.
+                    let is_border = |byte: &u8| pdf::syntax::is_whitespace(*byte) || b"()<>[]{}/%".contains(byte);
+                    if self.data.get(self.at).is_some_and(|byte| !is_border(byte)) {
+                        return Some(None);
+                    }
                     let word = word.to_vec();
                     if word == b"BI" && !self.skip_inline_image() {
                         return Some(None);
@@ -773,21 +1004,13 @@ impl<'d> Operations<'d> {
         };
         let first = (0..rest.len()).find(|at| ends_at(*at));
         let Some(end) = first else { return false };
-        let is_right = match length {
-            Some(length) => (length..=length + 2).contains(&end),
-            // Packed data end where they say themselves: with another end before the next image, readers may differ.
-            None => {
-                let next =
-                    memchr::memmem::find(rest.get(end..).unwrap_or_default(), b"BI").map_or(rest.len(), |at| end + at);
-                !(end + 2..next).any(ends_at)
-            }
-        };
+        let is_right = (length..=length + 2).contains(&end);
         self.at = begin + end + 2;
         is_right
     }
 
-    /// Where the data of an inline image begin, and their length where nothing packs them (8.9.7).
-    fn inline_image(&self) -> Option<(usize, Option<usize>)> {
+    /// Where the data of an inline image begin, and their length; nothing where they are packed (8.9.7).
+    fn inline_image(&self) -> Option<(usize, usize)> {
         /// Most keys of an inline image; there are eleven.
         const MAX_KEYS: usize = 24;
         let mut parser = Parser::new(self.data, self.at);
@@ -807,8 +1030,9 @@ impl<'d> Operations<'d> {
         };
         let get =
             |names: [&[u8]; 2]| keys.iter().find(|(key, _)| names.contains(&key.as_slice())).map(|(_, value)| value);
+        // Packed data end where they say themselves: readers look for it in their own ways.
         if get([b"F", b"Filter"]).is_some() {
-            return Some((begin, None));
+            return None;
         }
         let whole = |names| get(names).and_then(Value::as_integer).and_then(|number| usize::try_from(number).ok());
         let (width, height) = (whole([b"W", b"Width"])?, whole([b"H", b"Height"])?);
@@ -822,7 +1046,7 @@ impl<'d> Operations<'d> {
         };
         let bits = if is_mask { 1 } else { whole([b"BPC", b"BitsPerComponent"])? };
         let row = width.checked_mul(colors)?.checked_mul(bits)?.div_ceil(8);
-        Some((begin, Some(row.checked_mul(height)?)))
+        Some((begin, row.checked_mul(height)?))
     }
 }
 

@@ -53,8 +53,17 @@ const PASSWORD: i64 = 1 << 13;
 /// What a filled-in field may change (besides its widgets).
 const FILLING_KEYS: [&[u8]; 6] = [b"V", b"AP", b"AS", b"I", b"M", b"NM"];
 
+/// What the widget below a signature field may change when it is signed.
+const WIDGET_LOOKS: [&[u8]; 5] = [b"AP", b"AS", b"M", b"NM", b"MK"];
+
+/// What a field may have that only names those below it.
+const NAMING_KEYS: [&[u8]; 5] = [b"T", b"Kids", b"Parent", b"FT", b"Ff"];
+
 /// What a widget below a field may change.
 const WIDGET_FILLING_KEYS: [&[u8]; 4] = [b"AP", b"AS", b"M", b"NM"];
+
+/// Nobody can say whether a field shows its value.
+const UNCLEAR: PdfError = PdfError::Limit("appearance");
 
 /// A field whose value or appearance changed, to be looked at as a whole.
 #[derive(Debug, Clone)]
@@ -370,18 +379,38 @@ impl Rules<'_, '_> {
                 return Ok(());
             };
             let differing = self.pair.differing(a, b)?;
-            if b.has_duplicates_within() || !differing.iter().all(|key| may_change.contains(&key.as_slice())) {
+            let is_widget = |keys: &Dictionary| {
+                keys.name(b"Subtype") == Some(b"Widget")
+                    && [b"T".as_slice(), b"FT", b"V", b"Kids"].iter().all(|key| keys.get(key).is_none())
+            };
+            let only_looks = differing.iter().all(|key| WIDGET_LOOKS.contains(&key.as_slice()));
+            if b.has_duplicates_within() || !is_widget(a) || !is_widget(b) || !only_looks || !self.had_no_look(a)? {
                 self.note(ChangeKind::SignatureFieldChanged, ChangeLevel::Other, number, path);
                 return Ok(());
             }
             self.signed_widget(id, widget_id, is, b, here, path)?;
-        } else {
+        } else if self.had_no_look(was)? {
             self.signed_field(id, is, here, path)?;
+        } else {
+            self.note(ChangeKind::SignatureFieldChanged, ChangeLevel::Other, number, path);
+            return Ok(());
         }
         if let Some(change) = self.changes.last_mut() {
             change.is_old_field = true;
         }
         Ok(())
+    }
+
+    /// Whether an unsigned field showed nothing: what it showed would disappear when it is signed.
+    fn had_no_look(&self, widget: &Dictionary) -> Result<bool, PdfError> {
+        let appearance = self.pair.get(widget, b"AP", self.pair.before)?;
+        let Some(keys) = appearance.dictionary() else { return Ok(appearance.is_null()) };
+        for entry in &keys.entries {
+            if !appearance::paints_nothing(&self.pair, &entry.value, self.pair.before)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// A field that was not there: only a signature may be added, and the names above it.
@@ -408,6 +437,10 @@ impl Rules<'_, '_> {
             && !has_value
             && keys.get(b"Subtype").is_none()
         {
+            let only_names = keys.entries.iter().all(|entry| NAMING_KEYS.contains(&entry.key.as_slice()));
+            if list.is_empty() || !only_names {
+                self.note(ChangeKind::FieldAdded, ChangeLevel::Other, number, path.clone());
+            }
             for kid in list {
                 match kid.as_reference() {
                     Some(kid) if self.fields_seen.insert(kid.number) => self.new_field(kid, &here, depth + 1)?,
@@ -577,13 +610,19 @@ impl Rules<'_, '_> {
             let field = self.pair.resolve(&reference, self.pair.after)?;
             let Some(keys) = field.dictionary() else { continue };
             let value = self.inherited_value(keys, self.pair.after)?;
-            let agrees = !self.overlaid.contains(&filled.id.number)
-                && self.value_is_shown(&filled, keys, &value, self.pair.after)?
-                && self.agreed_before(&filled, &reference)?;
-            let (kind, level) = if agrees {
-                (ChangeKind::FieldFilled, ChangeLevel::FormFilling)
+            let shown = if self.overlaid.contains(&filled.id.number) {
+                Ok(false)
             } else {
-                (ChangeKind::ValueNotShown, ChangeLevel::Other)
+                match self.value_is_shown(&filled, keys, &value, self.pair.after) {
+                    Ok(true) => self.agreed_before(&filled, &reference),
+                    other => other,
+                }
+            };
+            let (kind, level) = match shown {
+                Ok(true) => (ChangeKind::FieldFilled, ChangeLevel::FormFilling),
+                Ok(false) => (ChangeKind::ValueNotShown, ChangeLevel::Other),
+                Err(UNCLEAR) => (ChangeKind::ValueUnclear, ChangeLevel::FormFilling),
+                Err(error) => return Err(error),
             };
             self.note(kind, level, Some(filled.id.number), format!("campo {}", filled.name));
             if let Some(change) = self.changes.last_mut() {
@@ -666,7 +705,7 @@ impl Rules<'_, '_> {
         let state = self.pair.get(widget, b"AS", revision)?;
         let state = state.value.as_name().unwrap_or(off).to_vec();
         for picture in &states.entries {
-            if !appearance::is_plain_mark(&self.pair, &picture.value, revision)? {
+            if !appearance::is_plain_mark(&self.pair, &picture.value, picture.key == off, revision)? {
                 return Ok(false);
             }
         }
@@ -708,19 +747,23 @@ impl Rules<'_, '_> {
             let words = pairs.into_iter().find(|(export, _)| *export == value).map_or(value, |(_, shown)| shown);
             return self.text_shows(widget, &words, revision);
         }
-        let Some(shown) = self.shown_text(widget, revision)? else { return Err(PdfError::Limit("list box")) };
+        let Some(shown) = self.shown_text(widget, revision)? else { return Err(UNCLEAR) };
         // Each option at most once, in their order; anything else is no list of them.
         let mut rest = shown.as_str();
         for (_, option) in &pairs {
             let option = pressed(option);
             rest = rest.strip_prefix(option.as_str()).unwrap_or(rest);
         }
-        if rest.is_empty() { Err(PdfError::Limit("list box")) } else { Ok(false) }
+        if rest.is_empty() { Err(UNCLEAR) } else { Ok(false) }
     }
 
     /// Whether a text's appearance shows just that text.
     fn text_shows(&self, widget: &Dictionary, wanted: &str, revision: usize) -> Result<bool, PdfError> {
-        Ok(self.shown_text(widget, revision)?.is_some_and(|shown| shown == pressed(wanted)))
+        match self.shown_text(widget, revision)? {
+            Some(shown) => Ok(shown == pressed(wanted)),
+            // Drawn in a way that is not followed here: nobody says that it shows something else.
+            None => Err(UNCLEAR),
+        }
     }
 
     /// What a widget shows, without blanks; nothing where that cannot be read.

@@ -27,8 +27,8 @@ use graph::Graph;
 /// Most revisions whose changes are explained.
 const MAX_EXPLAINED_REVISIONS: usize = 1_000;
 
-/// Most changes listed for one revision; more are counted by the last one.
-const MAX_LISTED: usize = 1_000;
+/// Most changes of one revision; with more nothing is decided, since each of them has to be judged.
+const MAX_CHANGES: usize = 20_000;
 
 /// Explains every revision after the first signed one. What is ambiguous in the signed revision itself is noted.
 pub(crate) fn explain_all(
@@ -113,8 +113,10 @@ fn explain(document: &Document<'_>, revision: usize, graph: &mut Graph) -> Resul
         .filter(|number| !matches!(document.locate(*number, revision), None | Some(Location::Free)))
         .filter(|number| !is_frame(document, revision, *number))
         .collect();
+    if rules.changes.len() > MAX_CHANGES {
+        return Err(PdfError::Limit("changes"));
+    }
     facts.changes = rules.changes;
-    facts.changes.truncate(MAX_LISTED);
     facts.level = facts.changes.iter().map(|change| change.level).max().unwrap_or(ChangeLevel::None);
     Ok(facts)
 }

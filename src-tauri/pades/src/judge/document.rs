@@ -34,11 +34,14 @@ pub(super) fn incomplete(facts: &DocumentFacts) -> Option<Decision> {
 fn permission(facts: &DocumentFacts, revision: usize) -> Option<i64> {
     let earlier =
         facts.signatures.iter().filter(|signature| signature.revision.is_some_and(|signed| signed < revision));
+    let first = facts.signatures.iter().filter_map(|signature| signature.revision).min();
     earlier
         .flat_map(|signature| {
             let certified = (signature.kind == SignatureKind::Certification)
-                .then(|| signature.doc_mdp.filter(|level| (1..=3).contains(level)).unwrap_or(1));
-            [certified, signature.lock_permission]
+                .then(|| signature.doc_mdp.filter(|level| (1..=3).contains(level)).unwrap_or(1))
+                // Only the first signature gives leave; whoever comes later can but take away.
+                .filter(|level| *level < 3 || signature.revision == first);
+            [certified, signature.lock_permission.filter(|level| *level < 3)]
         })
         .flatten()
         .min()
@@ -93,6 +96,10 @@ pub(super) fn changes_afterwards(signature: &SignatureFacts, facts: &DocumentFac
             let decision = Decision::indeterminate("change.irregular", "CUSTOM");
             return Some(decision.with("revision", revision));
         }
+        if let Some(one) = change.changes.iter().find(|one| one.kind == ChangeKind::ValueUnclear) {
+            let decision = Decision::indeterminate("change.value_unclear", "CUSTOM");
+            return Some(decision.with("revision", revision).with("object", one.object).with("path", &one.path));
+        }
     }
     if facts.structure.contains(&StructureFact::Repaired) {
         return Some(repaired(signature, facts));
@@ -146,8 +153,13 @@ fn first_forbidden(change: &ChangeFacts, signature: &SignatureFacts, facts: &Doc
     let permission = permission(facts, change.revision);
     change.changes.iter().find_map(|one| {
         let is_locked = |lock: &crate::facts::FieldLock| {
-            (matches!(one.kind, ChangeKind::FieldFilled | ChangeKind::ValueNotShown | ChangeKind::FieldLocked)
-                || one.is_old_field)
+            (matches!(
+                one.kind,
+                ChangeKind::FieldFilled
+                    | ChangeKind::ValueNotShown
+                    | ChangeKind::ValueUnclear
+                    | ChangeKind::FieldLocked
+            ) || one.is_old_field)
                 && one.field.as_deref().is_some_and(|name| lock.covers(name))
         };
         let code = if signature.lock.as_ref().is_some_and(is_locked) {
@@ -314,6 +326,7 @@ fn explained_code(kind: ChangeKind) -> &'static str {
         ChangeKind::TimeStampAdded => "change.time_stamp_added",
         ChangeKind::EmptySignatureField => "change.empty_field",
         ChangeKind::FieldFilled => "change.field_filled",
+        ChangeKind::ValueUnclear => "change.field_unclear",
         ChangeKind::AnnotationAdded | ChangeKind::AnnotationChanged | ChangeKind::AnnotationRemoved => {
             "change.annotation_listed"
         }
