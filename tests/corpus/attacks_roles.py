@@ -9,6 +9,7 @@ import itertools
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
 
+import truetype
 from attacks_content import COVER, REAL
 from attacks_form import SWAPPED
 from attacks_holes import (
@@ -954,3 +955,46 @@ def fill_list_box():
         update.edit(n["field oficio"], V=b"(Segundo)", I=b"[1]", AP=b"<< /N %s >>" % ref(look))
 
     yield updated(sign(certidao.write()), chosen)
+
+
+LETTER, BAR = (50, 0, 450, 700), (0, -60, 500, -20)
+
+
+def word_processed(certidao, blank, line):
+    """Gives a page's font as word processors write it: a code for each glyph, and a map that says what it means."""
+    program = certidao.doc.add(stream(truetype.font([LETTER, blank, line])))
+    means = b"2 beginbfchar <0001> <0020> <0002> <005F> endbfchar"
+    meaning = certidao.doc.add(stream(b"begincmap 1 begincodespacerange <0000> <FFFF> endcodespacerange " + means))
+    below = certidao.doc.add(
+        b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /ABCDEF+Livre /DW 500 /CIDToGIDMap /Identity"
+        b" /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /FontDescriptor"
+        b" << /Type /FontDescriptor /FontName /ABCDEF+Livre /Flags 32 /FontBBox [0 -200 1000 900] /ItalicAngle 0"
+        b" /Ascent 700 /Descent -200 /CapHeight 700 /StemV 80 /FontFile2 %s >> >>" % ref(program)
+    )
+    font = certidao.doc.add(
+        b"<< /Type /Font /Subtype /Type0 /BaseFont /ABCDEF+Livre /Encoding /Identity-H /DescendantFonts [%s]"
+        b" /ToUnicode %s >>" % (ref(below), ref(meaning))
+    )
+    alter(certidao, certidao.numbers["page"][0], Resources=b"<< /Font << /F1 %s /F9 %s >> >>" % (
+        ref(certidao.numbers["font"]), ref(font)))
+    return certidao
+
+
+BLANKS = b"BT /F9 12 Tf 300 120 Td <" + b"0001" * 8 + b"> Tj 0 -15 Td <" + b"0002" * 30 + b"> Tj ET"
+
+
+@variant("ok", "visible-over-blanks", VALID, kind="genuine")
+def visible_over_blanks():
+    """A second, visible signature over blanks and a line to sign on, whose glyphs are what their map says"""
+    content = page_content(1, 1) + BLANKS
+    yield signed_visibly(word_processed(Certidao(content=content), None, BAR)), "blanks and a line"
+
+
+@variant("C3", "over-false-blanks", FAILING)
+def over_false_blanks():
+    """A later signature covers letters that their map calls blanks, or a minus that it calls a line"""
+    content = page_content(1, 1) + BLANKS
+    yield signed_visibly(word_processed(Certidao(content=content), LETTER, BAR)), "letters as blanks"
+    yield signed_visibly(word_processed(Certidao(content=content), None, LETTER)), "letters as lines"
+    minus = page_content(1, 1) + b"BT /F9 12 Tf 320 120 Td <0002> Tj ET"
+    yield signed_visibly(word_processed(Certidao(content=minus), None, BAR)), "one bar"

@@ -205,6 +205,8 @@ pub(super) struct Font {
     two_bytes: bool,
     /// Codes of which the font says that they show nothing.
     blanks: HashSet<u16>,
+    /// Those of them whose glyphs were looked at: whether the glyph is a flat bar, else it shows nothing.
+    looked_at: HashMap<u16, bool>,
 }
 
 /// How wide the letters are, in parts of the font's size.
@@ -669,7 +671,8 @@ impl Fonts<'_, '_> {
             let widths = if name == b"Identity-H" { self.composite_widths(keys)? } else { Widths::Unknown };
             let is_drawn = name.ends_with(b"V") || encoding.data.is_some();
             let two_bytes = name == b"Identity-H";
-            return Ok(Rc::new(Font { widths, is_usual: false, is_drawn, two_bytes, blanks }));
+            let looked_at = if two_bytes { self.empty_glyphs(keys, &blanks)? } else { HashMap::new() };
+            return Ok(Rc::new(Font { widths, is_usual: false, is_drawn, two_bytes, blanks, looked_at }));
         }
         let widths = self.pair.get(keys, b"Widths", self.revision)?;
         let first = self.pair.get(keys, b"FirstChar", self.revision)?.value.as_integer().unwrap_or(0);
@@ -696,6 +699,7 @@ impl Fonts<'_, '_> {
             is_drawn: kind.value.as_name() == Some(b"Type3"),
             two_bytes: false,
             blanks,
+            looked_at: HashMap::new(),
         }))
     }
 
@@ -718,6 +722,43 @@ impl Fonts<'_, '_> {
             .filter(|(_, text)| is_blank(text))
             .map(|(code, _)| code)
             .collect())
+    }
+
+    /// Which of these codes have a glyph without outline, or a flat bar, in the font program (as word processors embed
+    /// it: TrueType, a code for each glyph).
+    fn empty_glyphs(&self, keys: &Dictionary, codes: &HashSet<u16>) -> Result<HashMap<u16, bool>, PdfError> {
+        /// Part of the em up to which a bar is a line to sign on.
+        const FLAT: i32 = 8;
+        let below = self.pair.get(keys, b"DescendantFonts", self.revision)?;
+        let Some(below) = below.value.as_array().and_then(|fonts| fonts.first()) else { return Ok(HashMap::new()) };
+        let below = self.pair.resolve(below, self.revision)?;
+        let Some(below) = below.dictionary() else { return Ok(HashMap::new()) };
+        let map = self.pair.get(below, b"CIDToGIDMap", self.revision)?;
+        let is_direct = map.is_null() || map.value.as_name() == Some(b"Identity");
+        let kind = self.pair.get(below, b"Subtype", self.revision)?;
+        let descriptor = self.pair.get(below, b"FontDescriptor", self.revision)?;
+        let Some(descriptor) = descriptor.dictionary() else { return Ok(HashMap::new()) };
+        let program = self.pair.get(descriptor, b"FontFile2", self.revision)?;
+        let others = [b"FontFile".as_slice(), b"FontFile3"].iter().any(|key| descriptor.get(key).is_some());
+        if !is_direct || others || kind.value.as_name() != Some(b"CIDFontType2") || program.data.is_none() {
+            return Ok(HashMap::new());
+        }
+        let program = match self.pair.decoded(&program, self.revision) {
+            Ok(program) => program,
+            Err(error @ PdfError::Limit(_)) => return Err(error),
+            Err(_) => return Ok(HashMap::new()),
+        };
+        let Ok(face) = ttf_parser::Face::parse(&program, 0) else { return Ok(HashMap::new()) };
+        let em = i32::from(face.units_per_em());
+        let look = |code: u16| {
+            // Beyond the last glyph readers show whatever they like.
+            let glyph = Some(ttf_parser::GlyphId(code)).filter(|_| code < face.number_of_glyphs())?;
+            match face.outline_glyph(glyph, &mut NoPen) {
+                None => face.glyph_bounding_box(glyph).is_none().then_some(false),
+                Some(area) => (i32::from(area.height()).saturating_mul(FLAT) <= em).then_some(true),
+            }
+        };
+        Ok(codes.iter().filter_map(|code| Some((*code, look(*code)?))).collect())
     }
 
     /// `/DW` and `/W` of the font below a composite one (9.7.4.3).
@@ -754,6 +795,17 @@ impl Fonts<'_, '_> {
         }
         Ok(Widths::Composite(usual, widths))
     }
+}
+
+/// Draws nothing: only where a glyph reaches is asked.
+struct NoPen;
+
+impl ttf_parser::OutlineBuilder for NoPen {
+    fn move_to(&mut self, _: f32, _: f32) {}
+    fn line_to(&mut self, _: f32, _: f32) {}
+    fn quad_to(&mut self, _: f32, _: f32, _: f32, _: f32) {}
+    fn curve_to(&mut self, _: f32, _: f32, _: f32, _: f32, _: f32, _: f32) {}
+    fn close(&mut self) {}
 }
 
 impl State {
@@ -825,6 +877,8 @@ impl TextState {
             && (matches!(code, [b' ' | 0xA0 | 9 | 10 | 13]) || (is_row && matches!(code, [b'_' | b'.' | b'-'])))
             || code.is_empty();
         let number = code.iter().fold(0u16, |number, byte| number << 8 | u16::from(*byte));
+        // A bar alone may be a minus.
+        let is_blank = is_blank || self.font.looked_at.get(&number).is_some_and(|is_bar| !is_bar || is_row);
         let is_doubtful = !is_blank && self.font.blanks.contains(&number);
         if !is_blank {
             let drawn = if most < MIN_WIDTH { 1.0 } else { most };

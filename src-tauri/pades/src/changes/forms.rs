@@ -51,7 +51,7 @@ const COMBO: i64 = 1 << 17;
 const PASSWORD: i64 = 1 << 13;
 
 /// What a filled-in field may change (besides its widgets).
-const FILLING_KEYS: [&[u8]; 6] = [b"V", b"AP", b"AS", b"I", b"M", b"NM"];
+const FILLING_KEYS: [&[u8]; 7] = [b"V", b"AP", b"AS", b"I", b"M", b"NM", b"RV"];
 
 /// What the widget below a signature field may change when it is signed.
 const WIDGET_LOOKS: [&[u8]; 5] = [b"AP", b"AS", b"M", b"NM", b"MK"];
@@ -619,6 +619,10 @@ impl Rules<'_, '_> {
                 }
             };
             let (kind, level) = match shown {
+                // A script that formats values, or rich text beside the plain one: what is right nobody here computes.
+                _ if !self.overlaid.contains(&filled.id.number) && self.is_formatted(keys)? => {
+                    (ChangeKind::ValueUnclear, ChangeLevel::FormFilling)
+                }
                 Ok(true) => (ChangeKind::FieldFilled, ChangeLevel::FormFilling),
                 Ok(false) => (ChangeKind::ValueNotShown, ChangeLevel::Other),
                 Err(UNCLEAR) => (ChangeKind::ValueUnclear, ChangeLevel::FormFilling),
@@ -632,6 +636,13 @@ impl Rules<'_, '_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether a script says how the field's value is written, or the value is rich text.
+    fn is_formatted(&self, keys: &Dictionary) -> Result<bool, PdfError> {
+        let actions = self.pair.get(keys, b"AA", self.pair.before)?;
+        let formats = actions.dictionary().is_some_and(|actions| actions.get(b"F").is_some());
+        Ok(formats || keys.get(b"RV").is_some())
     }
 
     /// Whether a field showed its value before: what did not agree when it was signed was laid out for this change.
