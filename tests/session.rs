@@ -353,3 +353,44 @@ fn an_open_session_is_shown_as_json_for_programs() {
     assert_eq!(answer["account"], "123456789012");
     assert_eq!(answer["person"], "maria.exemplo");
 }
+
+#[test]
+fn keys_are_listed_and_ask_for_their_certificates_themselves() {
+    let Some(computer) = Computer::new("alias/assinatura", "office.pem") else { return };
+    let ask = |key: &str, algorithm: &str, out: &str| {
+        format!(
+            "$cartorio csr --key {key} --algorithm {algorithm} --out {out} \
+             --subject 'CN=Maria de Exemplo, O=1º Ofício\\, São Paulo, C=BR' && "
+        )
+    };
+    let script = format!(
+        "$cartorio login >/dev/null && {}{}{}$cartorio keys list --json",
+        ask("alias/assinatura", "rsa-pkcs1-sha256", "pkcs1.csr"),
+        ask("alias/assinatura", "rsa-pss-sha256", "pss.csr"),
+        ask("alias/curva", "ecdsa-p256-sha256", "p256.csr"),
+    );
+    let Some((output, text)) = computer.session(Store::Unlocked, &script) else { return };
+    assert!(output.status.success(), "{text}");
+    for request in ["pkcs1.csr", "pss.csr", "p256.csr"] {
+        let (checked, text) = run(Command::new(program("openssl").expect("openssl"))
+            .current_dir(computer.folder.path())
+            .args(["req", "-verify", "-noout", "-text", "-nameopt", "utf8", "-in", request]));
+        assert!(checked.status.success() && text.contains("verify OK"), "{request}: {text}");
+        assert!(text.contains("Digital Signature, Non Repudiation"), "{text}");
+        assert!(text.contains("1.3.6.1.5.5.7.3.36") && text.contains("CN=Maria de Exemplo"), "{text}");
+        assert!(text.contains("São Paulo"), "{text}");
+    }
+    let json = text.find("{\n  \"keys\"").map(|at| &text[at..]).unwrap();
+    let listed: Value = serde_json::Deserializer::from_str(json).into_iter().next().unwrap().unwrap();
+    let keys = listed["keys"].as_array().unwrap();
+    assert!(keys.iter().all(|key| key["tags"]["Sistema"] == "CartorioDigital"), "{listed}");
+    let replicated = keys.iter().find(|key| key["aliases"][0] == "alias/replicada").unwrap();
+    assert_eq!(replicated["usage"], "SIGN_VERIFY");
+    assert!(replicated["monthly_price_usd"].as_u64() >= Some(1));
+    // Another office's name, and a file that is there, stop it before any key is asked.
+    let (output, text) =
+        computer.session(Store::Unlocked, "$cartorio csr --subject 'O=Sem nome' --out novo.csr").unwrap();
+    assert!(output.status.code() == Some(1) && text.contains("[sign.subject]"), "{text}");
+    assert!(!computer.folder.path().join("novo.csr").exists());
+    computer.assert_nothing_leaked(&text);
+}

@@ -536,6 +536,9 @@ environment-file = O arquivo do ambiente está errado
 
 ## Erros do KMS
 
+sign-subject = Nome inválido
+    .cause = No nome para o certificado, “{ $part }” falta ou não serve.
+    .remedy = Escreva como “CN=Maria de Exemplo, O=1º Ofício, C=BR”; CN é obrigatório, C tem duas letras maiúsculas.
 kms-wrong_account = A chave é de outra conta
     .cause = Conta do ambiente: { $expected }. Conta da chave: { $found }. Nada foi assinado.
     .remedy = Entre no ambiente certo, ou peça à administração que confira a chave no arquivo do ambiente.
@@ -931,6 +934,13 @@ cli-logout-not-erased = A sessão terminou neste programa, mas o cofre do sistem
 cli-logout-not-revoked = A AWS não confirmou o encerramento: { $reason }
 cli-logout-role = Credenciais do perfil já entregues valem até { $until }; nenhum comando as encerra antes.
 cli-stand-by = A região da chave não respondeu: a réplica em { $region } assinou, com o mesmo certificado.
+cli-keys-kind = { $spec } · { $usage } · { $state }
+cli-keys-tags = Ambiente { $environment } · uso { $use }
+cli-keys-price = { $price } US$ por mês · réplicas: { $replicas }
+cli-keys-total = { $count } chaves, { $price } US$ por mês, sem os pedidos
+cli-csr = Pedido de certificado: { $file }
+cli-csr-key = Chave: { $key } (a parte secreta não saiu do KMS)
+cli-csr-fingerprint = SHA-256 do pedido: { $fingerprint }
 cli-judged-facts = O julgamento parte de fatos gravados, que nada autentica; o documento não foi aberto. Só vale o que vale quem gravou o arquivo.
 cli-fetched = Consultas pela rede:
 second-agrees = Um segundo leitor, de outros autores, vê os objetos do documento nos mesmos lugares.

@@ -12,7 +12,17 @@ import time
 
 from common import Corpus
 
-MODULES = ["genuine", "structure", "hostile", "cms_attacks", "evidence", "attacks_roles", "attacks_evidence"]
+MODULES = [
+    "genuine",
+    "structure",
+    "hostile",
+    "cms_attacks",
+    "evidence",
+    "attacks_roles",
+    "attacks_evidence",
+    "attacks_shown",
+    "evidence_believed",
+]
 
 
 def main():

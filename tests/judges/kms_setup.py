@@ -42,6 +42,7 @@ keys = {
     "office": key("RSA_2048", alias="assinatura", Tags=tags("dev")),
     "foreign": key("RSA_2048", alias="homologacao", Tags=tags("homolog")),
     "everywhere": key("RSA_2048", alias="replicada", Tags=tags("dev"), MultiRegion=True),
+    "office-p-256": key("ECC_NIST_P256", alias="curva", Tags=tags("dev")),
     "cipher": key("RSA_2048", usage="ENCRYPT_DECRYPT"),
 }
 public = {name: kms.get_public_key(KeyId=arn)["PublicKey"].hex() for name, arn in keys.items()}
@@ -66,6 +67,7 @@ def session(role, person, actions):
 
 
 needed = ["kms:Sign", "kms:GetPublicKey", "kms:DescribeKey", "kms:ListResourceTags", "sts:GetCallerIdentity"]
+needed += ["kms:ListKeys", "kms:ListAliases"]
 print(
     json.dumps(
         {

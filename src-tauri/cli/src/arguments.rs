@@ -47,6 +47,12 @@ pub(crate) enum Command {
     /// Diz quem entrou, em qual conta e até quando
     #[command(help_template = TEMPLATE, next_help_heading = "Opções")]
     Whoami(SessionArguments),
+    /// Mostra as chaves da serventia no KMS
+    #[command(help_template = TEMPLATE, next_help_heading = "Opções", subcommand_value_name = "COMANDO", subcommand_help_heading = "Comandos")]
+    Keys(KeysArguments),
+    /// Faz o pedido de certificado (PKCS #10) de uma chave do KMS, assinado por ela mesma
+    #[command(help_template = TEMPLATE, next_help_heading = "Opções")]
+    Csr(CsrArguments),
     /// Cria certidões de exemplo, assina uma, confere e conta o que aconteceu
     #[command(help_template = TEMPLATE, next_help_heading = "Opções")]
     Demo(DemoArguments),
@@ -214,6 +220,46 @@ pub(crate) struct LoginArguments {
     /// Usa um código em outro dispositivo, sem navegador neste computador
     #[arg(long)]
     pub(crate) device: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct KeysArguments {
+    #[command(subcommand)]
+    pub(crate) command: KeysCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeysCommand {
+    /// Lista as chaves, com uso, tipo, estado, réplicas e preço mensal
+    #[command(help_template = TEMPLATE, next_help_heading = "Opções")]
+    List {
+        #[command(flatten)]
+        session: SessionArguments,
+        /// Também as que não têm a etiqueta da serventia
+        #[arg(long)]
+        all: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CsrArguments {
+    #[command(flatten)]
+    pub(crate) session: SessionArguments,
+    /// Nome de quem pede, por exemplo “CN=Maria de Exemplo, O=1º Ofício, C=BR”; vírgula dentro de um valor: \,
+    #[arg(long, value_name = "NOME")]
+    pub(crate) subject: String,
+    /// Chave: ARN ou apelido; sem isto, a do ambiente
+    #[arg(long, value_name = "CHAVE")]
+    pub(crate) key: Option<String>,
+    /// Algoritmo da assinatura do pedido (padrão: rsa-pkcs1-sha256 ou o da curva)
+    #[arg(long, value_name = "ALGORITMO", value_parser = algorithm)]
+    pub(crate) algorithm: Option<cades::SignatureAlgorithm>,
+    /// Arquivo do pedido, em PEM
+    #[arg(long, value_name = "ARQUIVO")]
+    pub(crate) out: PathBuf,
+    /// Substitui o arquivo se ele já existir
+    #[arg(long)]
+    pub(crate) overwrite: bool,
 }
 
 #[derive(Debug, Args)]

@@ -3,6 +3,7 @@
 
 mod arguments;
 mod demo;
+mod keys_command;
 mod session;
 mod sign;
 mod trust;
@@ -40,6 +41,8 @@ fn main() -> ExitCode {
         Command::Login(arguments) => session::login(&arguments),
         Command::Logout(arguments) => session::logout(&arguments),
         Command::Whoami(arguments) => session::whoami(&arguments),
+        Command::Keys(arguments) => keys_command::run(&arguments),
+        Command::Csr(arguments) => keys_command::csr(&arguments),
         Command::Demo(arguments) => demo::run(&arguments),
     };
     result.unwrap_or_else(|failure| {

@@ -65,6 +65,9 @@ pub enum KeyError {
         /// The key's value, empty where it has none.
         found: String,
     },
+    /// The name for a certificate is not written as it should be; the part that is wrong.
+    #[error("subject: {0}")]
+    Subject(String),
     /// There is no session to ask with.
     #[error(transparent)]
     SignIn(#[from] SignInError),
@@ -114,6 +117,7 @@ impl KeyError {
             Self::KeyMismatch(_) => "kms.key_mismatch",
             Self::WrongAccount { .. } => "kms.wrong_account",
             Self::WrongTag { .. } => "kms.wrong_tag",
+            Self::Subject(_) => "sign.subject",
             Self::SignIn(error) => error.code(),
             Self::Unexpected(_) => "kms.unexpected",
             Self::UnknownKey(_) => "sign.unknown_key",
@@ -143,6 +147,7 @@ impl KeyError {
                 let found = if found.is_empty() { "—".to_owned() } else { found.clone() };
                 vec![("key", key.clone()), ("tag", tag.clone()), ("expected", expected.clone()), ("found", found)]
             }
+            Self::Subject(part) => vec![("part", cades::readable(part))],
             Self::SignIn(error) => error.arguments(),
             Self::ClockSkewed(minutes) => vec![("minutes", minutes.to_string())],
             Self::Unexpected(detail) => vec![("detail", detail.clone())],

@@ -17,7 +17,10 @@ use aws_sdk_kms::{
 use cades::{Certificate, Hash, Scheme, SignatureAlgorithm};
 use chrono::{DateTime, Utc};
 
-use crate::{Credentials, KeyError, Signed, Signer, Signing};
+use crate::{
+    Credentials, KeyError, Signed, Signer, Signing,
+    request::{self, Subject, UnsignedRequest},
+};
 
 /// Where signing keys of Brazilian offices live unless said otherwise.
 pub const DEFAULT_REGION: &str = "sa-east-1";
@@ -298,6 +301,45 @@ impl Signer for KmsSigner {
     }
 }
 
+/// A certificate request made and signed by the key itself (two calls).
+///
+/// # Errors
+/// [`KeyError`]
+pub async fn request_certificate(
+    settings: &KmsSettings,
+    subject: &Subject,
+    algorithm: Option<SignatureAlgorithm>,
+    clock: fn() -> DateTime<Utc>,
+) -> Result<Vec<u8>, KeyError> {
+    let client = client(settings, &settings.region, settings.endpoint.as_deref()).await?;
+    let key = &settings.key;
+    if let Some(expected) = &settings.expected {
+        check_key(&client, key, key, expected, clock).await?;
+    }
+    let answer = client.get_public_key().key_id(key).send().await.map_err(|error| map(error, key, clock))?;
+    if answer.key_usage() != Some(&KeyUsageType::SignVerify) {
+        return Err(KeyError::WrongUsage(key.clone()));
+    }
+    let spki = answer.public_key().map(AsRef::as_ref).ok_or_else(|| KeyError::Unexpected("PublicKey".to_owned()))?;
+    let arn = answer.key_id().ok_or_else(|| KeyError::Unexpected("KeyId".to_owned()))?;
+    let algorithm = match algorithm {
+        Some(algorithm) => algorithm,
+        None => request::usual_algorithm(spki)?,
+    };
+    let unsigned = UnsignedRequest::new(subject, spki, algorithm)?;
+    let signed = client
+        .sign()
+        .key_id(arn)
+        .message(Blob::new(unsigned.digest()))
+        .message_type(MessageType::Digest)
+        .signing_algorithm(specification(algorithm).ok_or(KeyError::AlgorithmDoesNotFit)?)
+        .send()
+        .await
+        .map_err(|error| map(error, key, clock))?;
+    let signature = signed.signature.ok_or_else(|| KeyError::Unexpected("Signature".to_owned()))?.into_inner();
+    unsigned.finish(&signature, key)
+}
+
 /// The public half of a key as `SubjectPublicKeyInfo`, for those who have to issue a certificate for it.
 ///
 /// # Errors
@@ -309,7 +351,7 @@ pub async fn public_key(settings: &KmsSettings, clock: fn() -> DateTime<Utc>) ->
     answer.public_key.map(Blob::into_inner).ok_or_else(|| KeyError::Unexpected("PublicKey".to_owned()))
 }
 
-async fn client(settings: &KmsSettings, region: &str, endpoint: Option<&str>) -> Result<Client, KeyError> {
+pub(crate) async fn client(settings: &KmsSettings, region: &str, endpoint: Option<&str>) -> Result<Client, KeyError> {
     let shared = settings.credentials.configuration(region).await?;
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(CONNECT_DEADLINE)
@@ -342,7 +384,11 @@ fn specification(algorithm: SignatureAlgorithm) -> Option<SigningAlgorithmSpec> 
 }
 
 /// The program's word for what the service or the way to it answered.
-fn map<E: ProvideErrorMetadata>(error: SdkError<E, HttpResponse>, key: &str, clock: fn() -> DateTime<Utc>) -> KeyError {
+pub(crate) fn map<E: ProvideErrorMetadata>(
+    error: SdkError<E, HttpResponse>,
+    key: &str,
+    clock: fn() -> DateTime<Utc>,
+) -> KeyError {
     let key = key.to_owned();
     match &error {
         SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) => KeyError::Network,

@@ -9,7 +9,9 @@ mod credentials;
 pub mod demo;
 mod error;
 pub mod identity;
+pub mod inventory;
 pub mod kms;
+pub mod request;
 pub mod sign_in;
 pub mod vault;
 

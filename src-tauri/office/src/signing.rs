@@ -184,6 +184,18 @@ impl Office {
         Ok(Signable { signer: name, key: signer.label(), certifies })
     }
 
+    /// Key and credentials of an environment in AWS, for those who manage keys.
+    ///
+    /// # Errors
+    /// [`OfficeError::Environment`] in the demonstration, [`OfficeError::KeyNeeded`].
+    pub fn kms_settings(&self, environment: &Environment) -> Result<kms::KmsSettings, OfficeError> {
+        let Environment::Aws(environment) = environment else {
+            return Err(OfficeError::Environment("A demonstração não usa o KMS.".to_owned()));
+        };
+        let key = environment.key.clone().ok_or(OfficeError::KeyNeeded)?;
+        Ok(settings(environment, key, self.credentials(environment)?))
+    }
+
     /// The key of a request, checked against its certificate.
     async fn signer(&self, request: &SignRequest) -> Result<Arc<dyn Signer>, OfficeError> {
         match &request.environment {
@@ -211,17 +223,21 @@ impl Office {
         if let Some(known) = self.signers.lock().unwrap_or_else(PoisonError::into_inner).get(&name) {
             return Ok(Arc::clone(known));
         }
-        let settings = kms::KmsSettings {
-            key,
-            region: environment.region.clone(),
-            endpoint: environment.endpoint.clone(),
-            credentials,
-            expected: environment.expected.clone(),
-            stand_by: environment.stand_by.clone(),
-        };
+        let settings = settings(environment, key, credentials);
         let signer = Arc::new(kms::KmsSigner::connect(&settings, chain, clock::now).await?);
         self.signers.lock().unwrap_or_else(PoisonError::into_inner).insert(name, Arc::clone(&signer));
         Ok(signer)
+    }
+}
+
+fn settings(environment: &AwsEnvironment, key: String, credentials: keys::Credentials) -> kms::KmsSettings {
+    kms::KmsSettings {
+        key,
+        region: environment.region.clone(),
+        endpoint: environment.endpoint.clone(),
+        credentials,
+        expected: environment.expected.clone(),
+        stand_by: environment.stand_by.clone(),
     }
 }
 

@@ -1,0 +1,124 @@
+//! The keys of an account, as far as the office's tags go.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_kms::{
+    Client,
+    types::{KeyManagerType, KeyMetadata},
+};
+use chrono::{DateTime, Utc};
+
+use crate::{
+    KeyError,
+    kms::{KmsSettings, client, map},
+};
+
+/// Tag by which the office's keys are found.
+const SYSTEM_TAG: (&str, &str) = ("Sistema", "CartorioDigital");
+
+/// Most keys looked at; an office has a handful, and each costs two calls.
+const MAX_KEYS: usize = 1_000;
+
+/// Monthly price of a key, and of each replica of it, in US dollars.
+pub const MONTHLY_PRICE: u32 = 1;
+
+/// One key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyLine {
+    /// Its ARN.
+    pub arn: String,
+    /// Its aliases.
+    pub aliases: Vec<String>,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
+    /// `RSA_2048`, `ECC_NIST_P256` …
+    pub spec: String,
+    /// `SIGN_VERIFY`, `ENCRYPT_DECRYPT` …
+    pub usage: String,
+    /// `Enabled`, `Disabled`, `PendingDeletion` …
+    pub state: String,
+    /// When it was made.
+    pub created: Option<DateTime<Utc>>,
+    /// Regions with a replica.
+    pub replicas: Vec<String>,
+}
+
+impl KeyLine {
+    /// What it costs a month in US dollars; nothing while it waits for its deletion.
+    #[must_use]
+    pub fn monthly_price(&self) -> u32 {
+        let is_billed = self.state != "PendingDeletion";
+        let replicas = u32::try_from(self.replicas.len()).unwrap_or(u32::MAX);
+        if is_billed { MONTHLY_PRICE.saturating_mul(replicas.saturating_add(1)) } else { 0 }
+    }
+}
+
+/// The keys of the environment's account and Region: those of the office, or all that are not AWS's own.
+///
+/// # Errors
+/// [`KeyError`]
+pub async fn list(settings: &KmsSettings, all: bool, clock: fn() -> DateTime<Utc>) -> Result<Vec<KeyLine>, KeyError> {
+    let client = client(settings, &settings.region, settings.endpoint.as_deref()).await?;
+    let mut aliases: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut pages = client.list_aliases().into_paginator().send();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| map(error, "*", clock))?;
+        for alias in page.aliases() {
+            if let (Some(key), Some(name)) = (alias.target_key_id(), alias.alias_name()) {
+                aliases.entry(key.to_owned()).or_default().push(name.to_owned());
+            }
+        }
+    }
+    let mut ids = Vec::new();
+    let mut pages = client.list_keys().into_paginator().send();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| map(error, "*", clock))?;
+        ids.extend(page.keys().iter().filter_map(|key| key.key_id().map(str::to_owned)));
+        if ids.len() > MAX_KEYS {
+            return Err(KeyError::Unexpected("ListKeys".to_owned()));
+        }
+    }
+    let mut lines = Vec::new();
+    for id in ids {
+        if let Some(line) = line(&client, &id, &aliases, clock).await?
+            && (all || line.tags.get(SYSTEM_TAG.0).is_some_and(|value| value == SYSTEM_TAG.1))
+        {
+            lines.push(line);
+        }
+    }
+    Ok(lines)
+}
+
+async fn line(
+    client: &Client,
+    id: &str,
+    aliases: &BTreeMap<String, Vec<String>>,
+    clock: fn() -> DateTime<Utc>,
+) -> Result<Option<KeyLine>, KeyError> {
+    let answer = client.describe_key().key_id(id).send().await.map_err(|error| map(error, id, clock))?;
+    let Some(found) = answer.key_metadata().filter(|found| found.key_manager() != Some(&KeyManagerType::Aws)) else {
+        return Ok(None);
+    };
+    let mut tags = BTreeMap::new();
+    let mut pages = client.list_resource_tags().key_id(id).into_paginator().send();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| map(error, id, clock))?;
+        tags.extend(page.tags().iter().map(|tag| (tag.tag_key().to_owned(), tag.tag_value().to_owned())));
+    }
+    Ok(Some(KeyLine {
+        arn: found.arn().unwrap_or(id).to_owned(),
+        aliases: aliases.get(id).cloned().unwrap_or_default(),
+        tags,
+        spec: found.key_spec().map_or_else(String::new, |spec| spec.as_str().to_owned()),
+        usage: found.key_usage().map_or_else(String::new, |usage| usage.as_str().to_owned()),
+        state: found.key_state().map_or_else(String::new, |state| state.as_str().to_owned()),
+        created: found.creation_date().and_then(|date| DateTime::from_timestamp(date.secs(), 0)),
+        replicas: replicas(found),
+    }))
+}
+
+fn replicas(found: &KeyMetadata) -> Vec<String> {
+    let configuration = found.multi_region_configuration();
+    let replicas = configuration.map(|configuration| configuration.replica_keys()).unwrap_or_default();
+    replicas.iter().filter_map(|key| key.region().map(str::to_owned)).collect()
+}
