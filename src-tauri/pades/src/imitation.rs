@@ -2,7 +2,7 @@
 
 use pdf::{Dictionary, Document, Kind, PdfError, Value};
 
-use crate::{changes::content::Operations, facts::Imitation};
+use crate::{changes::operators::Operations, facts::Imitation};
 
 /// Most pages looked at, and most bytes of content: this only points things out, and a verdict must not wait for it.
 const MAX_PAGES: usize = 50;

@@ -1,13 +1,15 @@
 //! Where a page shows text and pictures, roughly: enough to tell whether something later lies upon them.
 
-use std::{
-    collections::{HashMap, HashSet},
-    rc::Rc,
+use std::rc::Rc;
+
+use pdf::{Dictionary, Kind, PdfError, Value};
+
+use super::{
+    annotations::numbers,
+    compare::Pair,
+    fonts::{self, Extent, Font, TextState},
+    operators::{Operations, is_well_formed},
 };
-
-use pdf::{Dictionary, Kind, PdfError, Value, syntax::Parser};
-
-use super::{annotations::numbers, compare::Pair};
 
 /// Most operators looked at on one page; beyond it nothing is said of it.
 const MAX_OPERATORS: usize = 400_000;
@@ -24,9 +26,6 @@ const MARGIN: f64 = 1.0;
 
 /// A line of text is covered where this part of its height is.
 const MIN_OVERLAP: f64 = 0.25;
-
-/// Least width of a character: the glyph of a font that says less reaches further than it says.
-const MIN_WIDTH: f64 = 0.15;
 
 /// Part of a rectangle's side that a straight line has to cross to be a rule and no stroke of a letter.
 const SPANNING: f64 = 0.9;
@@ -164,21 +163,7 @@ pub(super) fn is_covered(
 }
 
 /// What the page shows there cannot be told.
-const UNCLEAR: PdfError = PdfError::Limit("page content");
-
-/// A font as it is at a revision.
-///
-/// # Errors
-/// [`PdfError::Limit`] where its letters cannot be placed.
-pub(super) fn font_at(pair: &Pair<'_, '_>, font: &Value, revision: usize) -> Result<Rc<Font>, PdfError> {
-    Fonts { pair, revision }.font(font)
-}
-
-/// Fonts of one revision.
-struct Fonts<'f, 'a> {
-    pair: &'f Pair<'f, 'a>,
-    revision: usize,
-}
+pub(super) const UNCLEAR: PdfError = PdfError::Limit("page content");
 
 struct Reading<'r, 'a> {
     pair: &'r Pair<'r, 'a>,
@@ -192,39 +177,6 @@ struct Reading<'r, 'a> {
     /// Something below it may be blank.
     doubt: bool,
     hit: bool,
-}
-
-/// A font, as far as its letters have to be placed.
-#[derive(Default)]
-pub(super) struct Font {
-    widths: Widths,
-    /// Blanks, lines and dots have the codes they usually have.
-    is_usual: bool,
-    /// Its letters may be drawn anywhere: Type 3, or from top to bottom.
-    is_drawn: bool,
-    two_bytes: bool,
-    /// Codes of which the font says that they show nothing.
-    blanks: HashSet<u16>,
-    /// Those of them whose glyphs were looked at: whether the glyph is a flat bar, else it shows nothing.
-    looked_at: HashMap<u16, bool>,
-}
-
-/// How wide the letters are, in parts of the font's size.
-#[derive(Default)]
-enum Widths {
-    /// By the usual shapes of letters.
-    #[default]
-    Guessed,
-    /// Helvetica's own.
-    Helvetica,
-    /// Courier's, all alike.
-    Courier,
-    /// From a first code on.
-    Simple(i64, Vec<Option<f64>>),
-    /// Of composite fonts: the usual width, and those of single codes.
-    Composite(f64, HashMap<u16, f64>),
-    /// Codes of unknown length.
-    Unknown,
 }
 
 #[derive(Clone)]
@@ -336,20 +288,6 @@ impl Outline {
         }
         self.at = to;
     }
-}
-
-/// How far a shown string reaches along its line.
-#[derive(Default)]
-struct Extent {
-    /// Least and largest advance.
-    least: f64,
-    most: f64,
-    /// What its visible letters take.
-    left: f64,
-    right: f64,
-    is_visible: bool,
-    /// It has letters of which the font says that they are blank.
-    is_doubtful: bool,
 }
 
 impl Reading<'_, '_> {
@@ -502,7 +440,7 @@ impl Reading<'_, '_> {
                     }
                     let extent = operands.last().map_or_else(Extent::default, |operand| state.extent(operand));
                     // Mode 3 is what recognition leaves under a scan; 7 shapes what is painted next.
-                    if state.font.is_drawn && (extent.is_visible || extent.is_doubtful) {
+                    if state.font.is_drawn() && (extent.is_visible || extent.is_doubtful) {
                         return Err(UNCLEAR);
                     }
                     // In a pattern, or through something shaped like letters, a blank may be anything.
@@ -621,7 +559,7 @@ impl Reading<'_, '_> {
     }
 
     fn font(&self, font: &Value) -> Result<Rc<Font>, PdfError> {
-        font_at(self.pair, font, self.pair.before)
+        fonts::font_at(self.pair, font, self.pair.before)
     }
 
     /// An image, or a form with content of its own.
@@ -659,155 +597,6 @@ impl Reading<'_, '_> {
     }
 }
 
-impl Fonts<'_, '_> {
-    fn font(&self, font: &Value) -> Result<Rc<Font>, PdfError> {
-        let font = self.pair.resolve(font, self.revision)?;
-        let Some(keys) = font.dictionary() else { return Err(UNCLEAR) };
-        let encoding = self.pair.get(keys, b"Encoding", self.revision)?;
-        let kind = self.pair.get(keys, b"Subtype", self.revision)?;
-        let blanks = self.blanks(keys)?;
-        if kind.value.as_name() == Some(b"Type0") {
-            let name = encoding.value.as_name().unwrap_or_default();
-            let widths = if name == b"Identity-H" { self.composite_widths(keys)? } else { Widths::Unknown };
-            let is_drawn = name.ends_with(b"V") || encoding.data.is_some();
-            let two_bytes = name == b"Identity-H";
-            let looked_at = if two_bytes { self.empty_glyphs(keys, &blanks)? } else { HashMap::new() };
-            return Ok(Rc::new(Font { widths, is_usual: false, is_drawn, two_bytes, blanks, looked_at }));
-        }
-        let widths = self.pair.get(keys, b"Widths", self.revision)?;
-        let first = self.pair.get(keys, b"FirstChar", self.revision)?.value.as_integer().unwrap_or(0);
-        let widths = match widths.value.as_array() {
-            Some(widths) => {
-                Widths::Simple(first, widths.iter().map(|width| width.as_f64().map(|width| width / 1000.0)).collect())
-            }
-            None => {
-                let base = self.pair.get(keys, b"BaseFont", self.revision)?;
-                Widths::of_standard(base.value.as_name().unwrap_or_default())
-            }
-        };
-        let descriptor = self.pair.get(keys, b"FontDescriptor", self.revision)?;
-        let missing = match descriptor.dictionary() {
-            Some(keys) => self.pair.get(keys, b"MissingWidth", self.revision)?.value.as_f64().unwrap_or(0.0),
-            None => 0.0,
-        };
-        if missing > 1000.0 {
-            return Err(UNCLEAR);
-        }
-        Ok(Rc::new(Font {
-            widths,
-            is_usual: encoding.dictionary().is_none_or(|keys| keys.get(b"Differences").is_none()),
-            is_drawn: kind.value.as_name() == Some(b"Type3"),
-            two_bytes: false,
-            blanks,
-            looked_at: HashMap::new(),
-        }))
-    }
-
-    /// The codes that the font's `/ToUnicode` calls blanks, or lines and dots to sign on.
-    fn blanks(&self, keys: &Dictionary) -> Result<HashSet<u16>, PdfError> {
-        let map = self.pair.get(keys, b"ToUnicode", self.revision)?;
-        if map.data.is_none() {
-            return Ok(HashSet::new());
-        }
-        let map = match self.pair.decoded(&map, self.revision) {
-            Ok(map) => map,
-            Err(error @ PdfError::Limit(_)) => return Err(error),
-            Err(_) => return Ok(HashSet::new()),
-        };
-        let is_blank = |text: &str| {
-            text.chars().all(|letter| letter.is_whitespace() || matches!(letter, '_' | '.' | '\u{A0}' | '\u{AD}'))
-        };
-        Ok(super::appearance::to_unicode(&map)
-            .into_iter()
-            .filter(|(_, text)| is_blank(text))
-            .map(|(code, _)| code)
-            .collect())
-    }
-
-    /// Which of these codes have a glyph without outline, or a flat bar, in the font program (as word processors embed
-    /// it: TrueType, a code for each glyph).
-    fn empty_glyphs(&self, keys: &Dictionary, codes: &HashSet<u16>) -> Result<HashMap<u16, bool>, PdfError> {
-        /// Part of the em up to which a bar is a line to sign on.
-        const FLAT: i32 = 8;
-        let below = self.pair.get(keys, b"DescendantFonts", self.revision)?;
-        let Some(below) = below.value.as_array().and_then(|fonts| fonts.first()) else { return Ok(HashMap::new()) };
-        let below = self.pair.resolve(below, self.revision)?;
-        let Some(below) = below.dictionary() else { return Ok(HashMap::new()) };
-        let map = self.pair.get(below, b"CIDToGIDMap", self.revision)?;
-        let is_direct = map.is_null() || map.value.as_name() == Some(b"Identity");
-        let kind = self.pair.get(below, b"Subtype", self.revision)?;
-        let descriptor = self.pair.get(below, b"FontDescriptor", self.revision)?;
-        let Some(descriptor) = descriptor.dictionary() else { return Ok(HashMap::new()) };
-        let program = self.pair.get(descriptor, b"FontFile2", self.revision)?;
-        let others = [b"FontFile".as_slice(), b"FontFile3"].iter().any(|key| descriptor.get(key).is_some());
-        if !is_direct || others || kind.value.as_name() != Some(b"CIDFontType2") || program.data.is_none() {
-            return Ok(HashMap::new());
-        }
-        let program = match self.pair.decoded(&program, self.revision) {
-            Ok(program) => program,
-            Err(error @ PdfError::Limit(_)) => return Err(error),
-            Err(_) => return Ok(HashMap::new()),
-        };
-        let Ok(face) = ttf_parser::Face::parse(&program, 0) else { return Ok(HashMap::new()) };
-        let em = i32::from(face.units_per_em());
-        let look = |code: u16| {
-            // Beyond the last glyph readers show whatever they like.
-            let glyph = Some(ttf_parser::GlyphId(code)).filter(|_| code < face.number_of_glyphs())?;
-            match face.outline_glyph(glyph, &mut NoPen) {
-                None => face.glyph_bounding_box(glyph).is_none().then_some(false),
-                Some(area) => (i32::from(area.height()).saturating_mul(FLAT) <= em).then_some(true),
-            }
-        };
-        Ok(codes.iter().filter_map(|code| Some((*code, look(*code)?))).collect())
-    }
-
-    /// `/DW` and `/W` of the font below a composite one (9.7.4.3).
-    fn composite_widths(&self, keys: &Dictionary) -> Result<Widths, PdfError> {
-        /// As many codes as two bytes have.
-        const MAX_CODES: usize = 65_536;
-        let below = self.pair.get(keys, b"DescendantFonts", self.revision)?;
-        let Some(below) = below.value.as_array().and_then(|fonts| fonts.first()) else { return Ok(Widths::Unknown) };
-        let below = self.pair.resolve(below, self.revision)?;
-        let Some(below) = below.dictionary() else { return Ok(Widths::Unknown) };
-        let usual = self.pair.get(below, b"DW", self.revision)?.value.as_f64().unwrap_or(1000.0) / 1000.0;
-        let list = self.pair.get(below, b"W", self.revision)?;
-        let mut widths = HashMap::new();
-        let mut parts = list.value.as_array().unwrap_or_default().iter();
-        while let (Some(first), Some(next)) = (parts.next(), parts.next()) {
-            let Some(first) = first.as_integer().and_then(|code| u16::try_from(code).ok()) else {
-                return Ok(Widths::Unknown);
-            };
-            let next = self.pair.resolve(next, self.revision)?.value;
-            if let Some(each) = next.as_array() {
-                if each.iter().any(|width| width.as_f64().is_none()) {
-                    return Ok(Widths::Unknown);
-                }
-                let each = each.iter().map(|width| width.as_f64().unwrap_or(1000.0) / 1000.0);
-                widths.extend((first..=u16::MAX).zip(each));
-            } else {
-                let last = next.as_integer().and_then(|code| u16::try_from(code).ok());
-                let (Some(last), Some(width)) = (last, parts.next().and_then(Value::as_f64)) else {
-                    return Ok(Widths::Unknown);
-                };
-                widths.extend((first..=last).map(|code| (code, width / 1000.0)));
-            }
-            self.pair.document.spend(widths.len().min(MAX_CODES))?;
-        }
-        Ok(Widths::Composite(usual, widths))
-    }
-}
-
-/// Draws nothing: only where a glyph reaches is asked.
-struct NoPen;
-
-impl ttf_parser::OutlineBuilder for NoPen {
-    fn move_to(&mut self, _: f32, _: f32) {}
-    fn line_to(&mut self, _: f32, _: f32) {}
-    fn quad_to(&mut self, _: f32, _: f32, _: f32, _: f32) {}
-    fn curve_to(&mut self, _: f32, _: f32, _: f32, _: f32, _: f32, _: f32) {}
-    fn close(&mut self) {}
-}
-
 impl State {
     fn text(&self) -> TextState {
         TextState {
@@ -821,298 +610,5 @@ impl State {
 
     fn extent(&self, operand: &Value) -> Extent {
         self.text().extent(operand)
-    }
-}
-
-/// What places the letters of a line (9.3).
-pub(super) struct TextState {
-    pub(super) size: f64,
-    pub(super) scale: f64,
-    pub(super) character: f64,
-    pub(super) word: f64,
-    pub(super) font: Rc<Font>,
-}
-
-impl TextState {
-    /// The least and the largest advance of a shown string, in text space.
-    pub(super) fn advance(&self, operand: &Value) -> (f64, f64) {
-        let extent = self.extent(operand);
-        (extent.least, extent.most)
-    }
-
-    /// How far a shown string goes, in text space.
-    fn extent(&self, operand: &Value) -> Extent {
-        let mut extent = Extent { left: f64::INFINITY, right: f64::NEG_INFINITY, ..Extent::default() };
-        let parts = match &operand.kind {
-            Kind::Array(parts) => parts.as_slice(),
-            _ => std::slice::from_ref(operand),
-        };
-        for part in parts {
-            match &part.kind {
-                Kind::String { bytes, .. } => {
-                    let codes: Vec<&[u8]> = bytes.chunks(if self.font.two_bytes { 2 } else { 1 }).collect();
-                    for (at, code) in codes.iter().enumerate() {
-                        // One dash is a minus; a row of them is a line.
-                        let is_row = at.checked_sub(1).and_then(|before| codes.get(before)) == Some(code)
-                            || codes.get(at + 1) == Some(code);
-                        self.letter(&mut extent, code, is_row);
-                    }
-                }
-                _ => {
-                    let kern = -part.as_f64().unwrap_or(0.0) / 1000.0 * self.size * self.scale;
-                    extent.least += kern;
-                    extent.most += kern;
-                }
-            }
-        }
-        extent
-    }
-
-    fn letter(&self, extent: &mut Extent, code: &[u8], is_row: bool) {
-        let (least, most) = self.font.width(code);
-        let word = if code == b" " { self.word } else { 0.0 };
-        let advance = |width: f64| (width * self.size + self.character + word) * self.scale;
-        // Blanks, and the lines and dots on which people sign.
-        let is_blank = self.font.is_usual
-            && (matches!(code, [b' ' | 0xA0 | 9 | 10 | 13]) || (is_row && matches!(code, [b'_' | b'.' | b'-'])))
-            || code.is_empty();
-        let number = code.iter().fold(0u16, |number, byte| number << 8 | u16::from(*byte));
-        // A bar alone may be a minus.
-        let is_blank = is_blank || self.font.looked_at.get(&number).is_some_and(|is_bar| !is_bar || is_row);
-        let is_doubtful = !is_blank && self.font.blanks.contains(&number);
-        if !is_blank {
-            let drawn = if most < MIN_WIDTH { 1.0 } else { most };
-            for from in [extent.least, extent.most] {
-                for at in [from, from + drawn * self.size * self.scale] {
-                    extent.left = extent.left.min(at);
-                    extent.right = extent.right.max(at);
-                }
-            }
-            extent.is_visible |= !is_doubtful;
-            extent.is_doubtful |= is_doubtful;
-        }
-        let (a, b) = (advance(least), advance(most));
-        extent.least += a.min(b);
-        extent.most += a.max(b);
-    }
-}
-
-impl Widths {
-    /// Of a font that every reader has and that brings no widths.
-    fn of_standard(name: &[u8]) -> Self {
-        match name {
-            b"Helvetica" | b"Helvetica-Oblique" | b"Arial" | b"ArialMT" => Self::Helvetica,
-            name if name.starts_with(b"Courier") => Self::Courier,
-            name if name.starts_with(b"Helvetica") || name.starts_with(b"Arial") || name.starts_with(b"Times") => {
-                Self::Guessed
-            }
-            _ => Self::Unknown,
-        }
-    }
-}
-
-/// Widths of Helvetica from the blank on, in thousandths (Adobe's metrics of the fourteen fonts).
-const HELVETICA: [u16; 95] = [
-    278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556, 556, 556, 556, 556,
-    556, 556, 556, 278, 278, 584, 584, 584, 556, 1015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667, 556, 833,
-    722, 778, 667, 778, 722, 667, 611, 722, 667, 944, 667, 667, 611, 278, 278, 278, 469, 556, 333, 556, 556, 500, 556,
-    556, 278, 556, 556, 222, 222, 500, 222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334,
-    260, 334, 584,
-];
-
-impl Font {
-    pub(super) fn is_drawn(&self) -> bool {
-        self.is_drawn
-    }
-
-    /// The least and the largest width that a code may have.
-    fn width(&self, code: &[u8]) -> (f64, f64) {
-        let number = code.iter().fold(0u16, |number, byte| number << 8 | u16::from(*byte));
-        match &self.widths {
-            Widths::Simple(first, widths) => {
-                let index = usize::try_from(i64::from(number) - first).ok();
-                let known = index.and_then(|index| widths.get(index)).copied().flatten();
-                known.map_or((0.0, 1.0), |width| (width, width))
-            }
-            Widths::Composite(usual, widths) => {
-                let width = widths.get(&number).copied().unwrap_or(*usual);
-                (width, width)
-            }
-            Widths::Unknown => (0.25, 1.0),
-            Widths::Courier => (0.6, 0.6),
-            Widths::Helvetica => {
-                let index = usize::from(number.saturating_sub(32));
-                let known = HELVETICA.get(index).filter(|_| number >= 32);
-                known.map_or((0.2, 1.02), |width| (f64::from(*width) / 1000.0, f64::from(*width) / 1000.0))
-            }
-            // Of the standard fonts, from Times to Helvetica Bold.
-            Widths::Guessed => match u8::try_from(number).unwrap_or(b'W') {
-                b' ' | b'.' | b',' | b':' | b';' | b'!' | b'\'' | b'|' | b'i' | b'j' | b'l' | b'I' | b'/' => {
-                    (0.2, 0.35)
-                }
-                b'f' | b't' | b'r' | b's' | b'(' | b')' | b'-' | b'[' | b']' | b'J' => (0.27, 0.56),
-                b'm' | b'w' | b'M' | b'W' | b'%' | b'@' | b'&' => (0.66, 1.02),
-                b'A'..=b'Z' => (0.5, 0.79),
-                b'0'..=b'9' => (0.5, 0.6),
-                0x80..=0xFF => (0.2, 1.02),
-                _ => (0.43, 0.62),
-            },
-        }
-    }
-}
-
-/// Whether a known operator has just the operands that it takes (Annex A): readers take surplus ones from either end,
-/// or drop them. What is no operator has none that matter.
-pub(super) fn is_well_formed(operator: &[u8], operands: &[Value]) -> bool {
-    let all = |count: usize| operands.len() == count && operands.iter().all(|value| value.as_f64().is_some());
-    let name = |value: Option<&Value>| value.and_then(Value::as_name).is_some();
-    let string = |value: Option<&Value>| value.and_then(Value::as_string).is_some();
-    match operator {
-        b"q" | b"Q" | b"h" | b"S" | b"s" | b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" | b"n" | b"W" | b"W*"
-        | b"BT" | b"ET" | b"T*" | b"EMC" | b"BX" | b"EX" => operands.is_empty(),
-        b"w" | b"J" | b"j" | b"M" | b"i" | b"Tc" | b"Tw" | b"Tz" | b"TL" | b"Ts" | b"Tr" | b"g" | b"G" => all(1),
-        b"m" | b"l" | b"Td" | b"TD" | b"d0" => all(2),
-        b"rg" | b"RG" => all(3),
-        b"v" | b"y" | b"re" | b"k" | b"K" => all(4),
-        b"c" | b"cm" | b"Tm" | b"d1" => all(6),
-        b"d" => matches!(operands, [dash, phase] if dash.as_array().is_some() && phase.as_f64().is_some()),
-        b"gs" | b"ri" | b"sh" | b"Do" | b"cs" | b"CS" | b"BMC" | b"MP" => operands.len() == 1 && name(operands.first()),
-        b"BDC" | b"DP" => operands.len() == 2 && name(operands.first()),
-        b"Tf" => matches!(operands, [font, size] if font.as_name().is_some() && size.as_f64().is_some()),
-        b"Tj" | b"'" => operands.len() == 1 && string(operands.first()),
-        b"\"" => {
-            matches!(operands, [word, character, text]
-                if word.as_f64().is_some() && character.as_f64().is_some() && text.as_string().is_some())
-        }
-        b"TJ" => {
-            let parts = operands.first().and_then(Value::as_array);
-            let is_part = |value: &Value| value.as_f64().is_some() || value.as_string().is_some();
-            operands.len() == 1 && parts.is_some_and(|parts| parts.iter().all(is_part))
-        }
-        _ => operands.iter().all(|value| value.as_reference().is_none()),
-    }
-}
-
-/// Operators of a content stream with their operands (7.8.2); `None` once where the stream cannot be read on.
-pub(crate) struct Operations<'d> {
-    data: &'d [u8],
-    at: usize,
-    is_over: bool,
-}
-
-/// Most operands of one operator; the standard's largest has 33.
-const MAX_OPERANDS: usize = 64;
-
-impl<'d> Operations<'d> {
-    pub(crate) fn new(data: &'d [u8]) -> Self {
-        Self { data, at: 0, is_over: false }
-    }
-
-    fn next_operation(&mut self) -> Option<Option<(Vec<u8>, Vec<Value>)>> {
-        let mut operands = Vec::new();
-        loop {
-            let mut parser = Parser::new(self.data, self.at);
-            parser.skip_blank();
-            self.at = parser.position();
-            let first = *self.data.get(self.at)?;
-            let is_word = first.is_ascii_alphabetic() || matches!(first, b'\'' | b'"');
-            if is_word {
-                let rest = self.data.get(self.at..).unwrap_or_default();
-                let length = rest
-                    .iter()
-                    .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'*' | b'\'' | b'"'))
-                    .count();
-                let word = rest.get(..length).unwrap_or_default();
-                if !matches!(word, b"true" | b"false" | b"null") {
-                    self.at += length;
-                    // What follows an operator at once belongs to it for some readers, and not for others.
-                    let is_border = |byte: &u8| pdf::syntax::is_whitespace(*byte) || b"()<>[]{}/%".contains(byte);
-                    if self.data.get(self.at).is_some_and(|byte| !is_border(byte)) {
-                        return Some(None);
-                    }
-                    let word = word.to_vec();
-                    if word == b"BI" && !self.skip_inline_image() {
-                        return Some(None);
-                    }
-                    return Some(Some((word, operands)));
-                }
-            }
-            match parser.value() {
-                // A reference is two numbers and the operator R, which does not exist here.
-                Ok(value) if operands.len() < MAX_OPERANDS => {
-                    self.at = parser.position();
-                    operands.push(value);
-                }
-                _ => return Some(None),
-            }
-        }
-    }
-
-    /// Passes over an inline image, to just after its `EI`; false where readers may find another end of it.
-    fn skip_inline_image(&mut self) -> bool {
-        let Some((begin, length)) = self.inline_image() else { return false };
-        let rest = self.data.get(begin..).unwrap_or_default();
-        let is_blank = |byte: Option<&u8>| byte.is_none_or(|byte| pdf::syntax::is_whitespace(*byte));
-        let ends_at = |at: usize| {
-            rest.get(at..at + 2) == Some(b"EI") && (at == 0 || is_blank(rest.get(at - 1))) && is_blank(rest.get(at + 2))
-        };
-        let first = (0..rest.len()).find(|at| ends_at(*at));
-        let Some(end) = first else { return false };
-        let is_right = (length..=length + 2).contains(&end);
-        self.at = begin + end + 2;
-        is_right
-    }
-
-    /// Where the data of an inline image begin, and their length; nothing where they are packed (8.9.7).
-    fn inline_image(&self) -> Option<(usize, usize)> {
-        /// Most keys of an inline image; there are eleven.
-        const MAX_KEYS: usize = 24;
-        let mut parser = Parser::new(self.data, self.at);
-        let mut keys: Vec<(Vec<u8>, Value)> = Vec::new();
-        let begin = loop {
-            parser.skip_blank();
-            let at = parser.position();
-            if self.data.get(at..)?.starts_with(b"ID") {
-                break at + 3;
-            }
-            let key = parser.value().ok()?.as_name()?.to_vec();
-            parser.skip_blank();
-            keys.push((key, parser.value().ok()?));
-            if keys.len() > MAX_KEYS {
-                return None;
-            }
-        };
-        let get =
-            |names: [&[u8]; 2]| keys.iter().find(|(key, _)| names.contains(&key.as_slice())).map(|(_, value)| value);
-        // Packed data end where they say themselves: readers look for it in their own ways.
-        if get([b"F", b"Filter"]).is_some() {
-            return None;
-        }
-        let whole = |names| get(names).and_then(Value::as_integer).and_then(|number| usize::try_from(number).ok());
-        let (width, height) = (whole([b"W", b"Width"])?, whole([b"H", b"Height"])?);
-        let is_mask = get([b"IM", b"ImageMask"]).is_some_and(|value| value.kind == Kind::Boolean(true));
-        let colors = match get([b"CS", b"ColorSpace"]).and_then(Value::as_name) {
-            _ if is_mask => 1,
-            Some(b"G" | b"DeviceGray" | b"CalGray") => 1,
-            Some(b"RGB" | b"DeviceRGB") => 3,
-            Some(b"CMYK" | b"DeviceCMYK") => 4,
-            _ => return None,
-        };
-        let bits = if is_mask { 1 } else { whole([b"BPC", b"BitsPerComponent"])? };
-        let row = width.checked_mul(colors)?.checked_mul(bits)?.div_ceil(8);
-        Some((begin, row.checked_mul(height)?))
-    }
-}
-
-impl Iterator for Operations<'_> {
-    type Item = Option<(Vec<u8>, Vec<Value>)>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.is_over {
-            return None;
-        }
-        let operation = self.next_operation();
-        self.is_over = !matches!(operation, Some(Some(_)));
-        operation
     }
 }

@@ -9,11 +9,15 @@ mod annotations;
 mod appearance;
 mod catalog;
 mod compare;
-pub(crate) mod content;
+mod content;
+mod encoding;
+mod fonts;
 mod forms;
 mod graph;
+pub(crate) mod operators;
 mod page_tree;
 mod structure_tree;
+mod values;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 

@@ -1,0 +1,277 @@
+//! Whether a field that was filled in shows the value that it has.
+
+use pdf::{Dictionary, Kind, PdfError, Value};
+
+use super::{
+    Rules,
+    annotations::{self, UNSEEN_FLAGS},
+    appearance::{self, Shown},
+    compare::Resolved,
+    forms::{Filled, MAX_FIELD_DEPTH},
+};
+use crate::{
+    facts::{ChangeKind, ChangeLevel},
+    fields,
+};
+
+/// `/Ff` bits of buttons: radio (16) and push button (17).
+const PUSH_BUTTON: i64 = 1 << 16;
+
+/// `/Ff` bit 18 of choices: a list that drops down.
+const COMBO: i64 = 1 << 17;
+
+/// `/Ff` bit 14 of text fields: a password.
+const PASSWORD: i64 = 1 << 13;
+
+/// Nobody can say whether a field shows its value.
+const UNCLEAR: PdfError = PdfError::Limit("appearance");
+
+impl Rules<'_, '_> {
+    /// Every field that was filled in shows the value it has.
+    pub(super) fn form_values(&mut self) -> Result<(), PdfError> {
+        for filled in std::mem::take(&mut self.filled).into_values() {
+            let reference = Value { kind: Kind::Reference(filled.id), span: 0..0 };
+            let field = self.pair.resolve(&reference, self.pair.after)?;
+            let Some(keys) = field.dictionary() else { continue };
+            let value = self.inherited_value(keys, self.pair.after)?;
+            let shown = if self.overlaid.contains(&filled.id.number) {
+                Ok(false)
+            } else {
+                match self.value_is_shown(&filled, keys, &value, self.pair.after) {
+                    Ok(true) => self.agreed_before(&filled, &reference),
+                    other => other,
+                }
+            };
+            let (kind, level) = match shown {
+                // A script that formats values, or rich text beside the plain one: what is right nobody here computes.
+                _ if !self.overlaid.contains(&filled.id.number) && self.is_formatted(keys)? => {
+                    (ChangeKind::ValueUnclear, ChangeLevel::FormFilling)
+                }
+                Ok(true) => (ChangeKind::FieldFilled, ChangeLevel::FormFilling),
+                Ok(false) => (ChangeKind::ValueNotShown, ChangeLevel::Other),
+                Err(UNCLEAR) => (ChangeKind::ValueUnclear, ChangeLevel::FormFilling),
+                Err(error) => return Err(error),
+            };
+            self.note(kind, level, Some(filled.id.number), format!("campo {}", filled.name));
+            if let Some(change) = self.changes.last_mut() {
+                change.field = Some(filled.name);
+                change.was = Some(filled.was);
+                change.is = value_text(&value.value);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a script says how the field's value is written, or the value is rich text.
+    fn is_formatted(&self, keys: &Dictionary) -> Result<bool, PdfError> {
+        let actions = self.pair.get(keys, b"AA", self.pair.before)?;
+        let formats = actions.dictionary().is_some_and(|actions| actions.get(b"F").is_some());
+        Ok(formats || keys.get(b"RV").is_some())
+    }
+
+    /// Whether a field showed its value before: what did not agree when it was signed was laid out for this change.
+    fn agreed_before(&self, filled: &Filled, field: &Value) -> Result<bool, PdfError> {
+        let before = self.pair.resolve(field, self.pair.before)?;
+        let Some(old) = before.dictionary() else { return Ok(false) };
+        let value = self.inherited_value(old, self.pair.before)?;
+        let was_empty = value_text(&value.value).is_none_or(|text| text.is_empty() || text == "Off");
+        // Without any look, readers made one of the value.
+        Ok(self.has_no_look(old, self.pair.before)?
+            || was_empty && !self.shows_text(old, self.pair.before)?
+            || self.value_is_shown(filled, old, &value, self.pair.before)?)
+    }
+
+    fn inherited_value(&self, keys: &Dictionary, revision: usize) -> Result<Resolved, PdfError> {
+        let mut node = keys.clone();
+        for _ in 0..MAX_FIELD_DEPTH {
+            let value = self.pair.get(&node, b"V", revision)?;
+            if !value.is_null() {
+                return Ok(value);
+            }
+            let parent = self.pair.get(&node, b"Parent", revision)?;
+            match parent.dictionary() {
+                Some(parent) => node = parent.clone(),
+                None => return Ok(value),
+            }
+        }
+        Err(PdfError::Limit("field depth"))
+    }
+
+    fn value_is_shown(
+        &self,
+        filled: &Filled,
+        keys: &Dictionary,
+        value: &Resolved,
+        revision: usize,
+    ) -> Result<bool, PdfError> {
+        let widgets = self.widgets_of(keys, revision)?;
+        let is_fit = match filled.kind.as_slice() {
+            b"Btn" => value.is_null() || value.value.as_name().is_some(),
+            b"Tx" => value.is_null() || value.value.as_string().is_some(),
+            _ => value.is_null() || value.value.as_string().is_some() || value.value.as_array().is_some(),
+        };
+        if !is_fit {
+            return Ok(false);
+        }
+        for widget in &widgets {
+            let is_right = match filled.kind.as_slice() {
+                b"Btn" => filled.flags & PUSH_BUTTON == 0 && self.button_shows(widget, value, revision)?,
+                b"Tx" if filled.flags & PASSWORD == 0 => {
+                    self.text_shows(widget, &value_text(&value.value).unwrap_or_default(), revision)?
+                }
+                b"Ch" => self.choice_shows(filled, widget, keys, value, revision)?,
+                _ => false,
+            };
+            if !is_right {
+                return Ok(false);
+            }
+        }
+        Ok(!widgets.is_empty())
+    }
+
+    /// A check box or radio button is in the state that bears the value's name, or off; its pictures are the old ones.
+    fn button_shows(&self, widget: &Dictionary, value: &Resolved, revision: usize) -> Result<bool, PdfError> {
+        let off: &[u8] = b"Off";
+        let wanted = value.value.as_name().unwrap_or(off);
+        let appearance = self.pair.get(widget, b"AP", revision)?;
+        let Some(appearance) = appearance.dictionary() else { return Ok(false) };
+        let normal = self.pair.get(appearance, b"N", revision)?;
+        let Some(states) = normal.dictionary().filter(|_| normal.data.is_none()) else { return Ok(false) };
+        let state = self.pair.get(widget, b"AS", revision)?;
+        let state = state.value.as_name().unwrap_or(off).to_vec();
+        for picture in &states.entries {
+            if !appearance::is_plain_mark(&self.pair, &picture.value, picture.key == off, revision)? {
+                return Ok(false);
+            }
+        }
+        let has_wanted = states.get(wanted).is_some();
+        let is_right = if has_wanted { state == wanted } else { state == off };
+        Ok(is_right)
+    }
+
+    /// Whether a choice shows the words for its value.
+    ///
+    /// # Errors
+    /// [`PdfError::Limit`] for list boxes that show their options: which of the lines is the chosen one is told by
+    /// colours alone.
+    fn choice_shows(
+        &self,
+        filled: &Filled,
+        widget: &Dictionary,
+        keys: &Dictionary,
+        value: &Resolved,
+        revision: usize,
+    ) -> Result<bool, PdfError> {
+        let options = self.pair.get(keys, b"Opt", revision)?;
+        let mut pairs: Vec<(String, String)> = Vec::new();
+        for option in options.value.as_array().unwrap_or_default() {
+            let option = self.pair.resolve(option, revision)?;
+            match &option.value.kind {
+                Kind::String { bytes, .. } => pairs.push((fields::text(bytes), fields::text(bytes))),
+                Kind::Array(parts) => {
+                    let text = |index: usize| {
+                        parts.get(index).and_then(Value::as_string).map(fields::text).unwrap_or_default()
+                    };
+                    pairs.push((text(0), text(1)));
+                }
+                _ => {}
+            }
+        }
+        if filled.flags & COMBO != 0 {
+            let value = value_text(&value.value).unwrap_or_default();
+            let words = pairs.into_iter().find(|(export, _)| *export == value).map_or(value, |(_, shown)| shown);
+            return self.text_shows(widget, &words, revision);
+        }
+        let Some(shown) = self.shown_text(widget, revision)? else { return Err(UNCLEAR) };
+        // Each option at most once, in their order; anything else is no list of them.
+        let mut rest = shown.as_str();
+        for (_, option) in &pairs {
+            let option = pressed(option);
+            rest = rest.strip_prefix(option.as_str()).unwrap_or(rest);
+        }
+        if rest.is_empty() { Err(UNCLEAR) } else { Ok(false) }
+    }
+
+    /// Whether a text's appearance shows just that text.
+    fn text_shows(&self, widget: &Dictionary, wanted: &str, revision: usize) -> Result<bool, PdfError> {
+        match self.shown_text(widget, revision)? {
+            Some(shown) => Ok(shown == pressed(wanted)),
+            // Drawn in a way that is not followed here: nobody says that it shows something else.
+            None => Err(UNCLEAR),
+        }
+    }
+
+    /// What a widget shows, without blanks; nothing where that cannot be read.
+    fn shown_text(&self, widget: &Dictionary, revision: usize) -> Result<Option<String>, PdfError> {
+        let flags = self.pair.get(widget, b"F", revision)?.value.as_integer().unwrap_or(0);
+        let appearance = self.pair.get(widget, b"AP", revision)?;
+        let Some(keys) = appearance.dictionary() else {
+            return Ok(appearance.is_null().then(String::new));
+        };
+        if keys.entries.iter().any(|entry| entry.key != b"N") || flags & UNSEEN_FLAGS != 0 {
+            return Ok(None);
+        }
+        let normal = self.pair.get(keys, b"N", revision)?;
+        let rectangle = annotations::rectangle(&self.pair, widget, revision)?;
+        Ok(match appearance::shown_text(&self.pair, &normal, rectangle, revision)? {
+            Shown::Text(text) => Some(pressed(&text)),
+            Shown::Unclear => None,
+        })
+    }
+
+    /// Whether none of a field's widgets brings an appearance.
+    fn has_no_look(&self, keys: &Dictionary, revision: usize) -> Result<bool, PdfError> {
+        for widget in self.widgets_of(keys, revision)? {
+            if !self.pair.get(&widget, b"AP", revision)?.is_null() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Whether a field's widgets draw any text.
+    fn shows_text(&self, keys: &Dictionary, revision: usize) -> Result<bool, PdfError> {
+        for widget in self.widgets_of(keys, revision)? {
+            let appearance = self.pair.get(&widget, b"AP", revision)?;
+            let Some(appearance) = appearance.dictionary() else { continue };
+            let normal = self.pair.get(appearance, b"N", revision)?;
+            if normal.data.is_none() {
+                continue;
+            }
+            let rectangle = annotations::rectangle(&self.pair, &widget, revision)?;
+            match appearance::shown_text(&self.pair, &normal, rectangle, revision)? {
+                Shown::Text(text) if text.trim().is_empty() => {}
+                _ => return Ok(true),
+            }
+        }
+        Ok(false)
+    }
+
+    fn widgets_of(&self, keys: &Dictionary, revision: usize) -> Result<Vec<Dictionary>, PdfError> {
+        let kids = self.pair.get(keys, b"Kids", revision)?;
+        let mut widgets: Vec<Dictionary> = Vec::new();
+        match kids.value.as_array() {
+            Some(kids) => {
+                for kid in kids {
+                    widgets.extend(self.pair.resolve(kid, revision)?.dictionary().cloned());
+                }
+            }
+            None => widgets.push(keys.clone()),
+        }
+        Ok(widgets)
+    }
+}
+
+/// A text without what no reader sees.
+fn pressed(text: &str) -> String {
+    text.chars().filter(|character| !character.is_whitespace() && !character.is_control()).collect()
+}
+
+/// A field's value as text, where it is one.
+pub(super) fn value_text(value: &Value) -> Option<String> {
+    match &value.kind {
+        Kind::String { bytes, .. } => Some(fields::text(bytes)),
+        Kind::Name(name) => Some(cades::readable(&String::from_utf8_lossy(name))),
+        _ => None,
+    }
+}
