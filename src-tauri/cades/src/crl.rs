@@ -170,12 +170,6 @@ impl Crl {
         self.issuer_identity == other.issuer_identity
     }
 
-    /// Whether its signature was checked with that key before: the answer is remembered.
-    #[must_use]
-    pub fn was_checked_with(&self, spki: &[u8]) -> bool {
-        self.checked.lock().unwrap_or_else(PoisonError::into_inner).iter().any(|(key, _)| key == spki)
-    }
-
     /// What its issuer's name shares with every equal name.
     pub(crate) fn issuer_identity(&self) -> &[u8] {
         &self.issuer_identity

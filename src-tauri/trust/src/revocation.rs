@@ -155,7 +155,8 @@ pub fn status(
         around,
         anchor,
         issuer_revoked,
-        stood: RefCell::new(HashMap::new()),
+        stood: RefCell::default(),
+        charged: RefCell::default(),
         checks: Cell::new(0),
         gave_up: Cell::new(false),
     };
@@ -186,6 +187,8 @@ struct Weighing<'w, 's> {
     issuer_revoked: Option<&'w Status>,
     /// Whether other signers of lists stand, by their certificates and the list's time.
     stood: RefCell<Stood>,
+    /// Lists whose check with a certificate's key was charged.
+    charged: RefCell<HashSet<(usize, Vec<u8>)>>,
     checks: Cell<usize>,
     /// Some evidence was not looked at, because there was too much of it.
     gave_up: Cell<bool>,
@@ -211,6 +214,13 @@ impl Weighing<'_, '_> {
     fn may_check(&self, weight: usize) -> bool {
         self.checks.set(self.checks.get().saturating_add(weight));
         self.keeps_on(self.checks.get() <= MAX_CHECKS)
+    }
+
+    /// A list is charged once a question for each key, whatever other files had it checked before: a verdict does not
+    /// depend on what was judged earlier.
+    fn may_check_list(&self, crl: &Arc<Crl>, signer: &Certificate) -> bool {
+        let pair = (Evidence::key(crl), signer.fingerprint());
+        !self.charged.borrow_mut().insert(pair) || self.may_check(crl.weight())
     }
 
     fn keeps_on(&self, may: bool) -> bool {
@@ -473,7 +483,7 @@ impl Weighing<'_, '_> {
         let signed = |signer: &Certificate| {
             signer.is_issuer_of(crl)
                 && may_sign(signer)
-                && (crl.was_checked_with(&signer.spki) || self.may_check(crl.weight()))
+                && self.may_check_list(crl, signer)
                 && crl.verify(&signer.spki).is_ok()
         };
         let known_by = self.known_by(crl);
@@ -560,7 +570,7 @@ impl Weighing<'_, '_> {
             delta.is_delta()
                 && delta.has_issuer_of(crl)
                 && delta.scope().ok() == Some(scope)
-                && (delta.was_checked_with(&signer.certificate.spki) || self.may_check(delta.weight()))
+                && self.may_check_list(delta, signer.certificate)
                 && delta.verify(&signer.certificate.spki).is_ok()
         };
         for delta in self.around.evidence.crls.iter().filter(is_delta) {
