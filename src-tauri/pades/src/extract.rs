@@ -138,11 +138,16 @@ const MAX_ASKED_REVISIONS: usize = 256;
 /// Signatures that some earlier revision has and the newest has not: taken out, they are still part of the file.
 fn removed_signatures(
     document: &Document<'_>,
-    known: &HashSet<Option<SignatureValue>>,
+    listed: &HashSet<Option<SignatureValue>>,
 ) -> Result<Vec<Frame>, PdfError> {
     let mut frames = Vec::new();
-    let mut seen = known.clone();
     let earlier = document.newest();
+    // One that was written anew under its number is another signature, and the first one is gone.
+    let home = |value: &Option<SignatureValue>, revision: usize| {
+        let (SignatureValue::Object(id) | SignatureValue::Direct(id)) = value.as_ref()?;
+        document.locate(id.number, revision).map(|place| format!("{place:?}"))
+    };
+    let mut seen: HashSet<_> = listed.iter().map(|value| (value.clone(), home(value, earlier))).collect();
     if document.is_repaired() {
         return Ok(frames);
     }
@@ -155,7 +160,7 @@ fn removed_signatures(
             return Err(error);
         }
         for field in fields.iter().filter(|field| field.value.is_some()) {
-            if seen.insert(field.value.clone()) {
+            if seen.insert((field.value.clone(), home(&field.value, revision))) {
                 let mut frame = read_frame(document, field, revision);
                 frame.facts.faults.insert(0, FrameFault::Removed);
                 frames.push(frame);

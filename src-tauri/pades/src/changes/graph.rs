@@ -12,6 +12,8 @@ const MAX_WALK: usize = 500_000;
 pub(crate) struct Graph {
     /// What each object that the trailer reaches refers to; the container it stands in counts as well.
     references: HashMap<u32, Vec<u32>>,
+    /// What stands in each object stream; may also hold what earlier revisions placed there.
+    members: HashMap<u32, HashSet<u32>>,
     /// The other way round; may also hold what earlier revisions referred to.
     parents: HashMap<u32, Vec<u32>>,
     /// Objects with a key twice.
@@ -63,6 +65,7 @@ impl Graph {
             Some(Location::Offset { generation, .. }) => ObjectId { number, generation },
             Some(Location::InStream { container, .. }) => {
                 references.push(container);
+                self.members.entry(container).or_default().insert(number);
                 ObjectId::new(number)
             }
             None | Some(Location::Free) => return Ok(references),
@@ -108,11 +111,22 @@ impl Graph {
         touched: &[u32],
     ) -> Result<(), PdfError> {
         for number in touched {
-            if self.references.remove(number).is_some() || self.parents.contains_key(number) {
-                let references = self.read(document, revision, *number)?;
-                let targets = references.clone();
-                self.insert(*number, references);
-                self.walk(document, revision, targets)?;
+            self.read_anew(document, revision, *number)?;
+        }
+        // What stands in an object stream is another object as soon as the stream, or what unpacks it, is another one.
+        let mut read: HashSet<u32> = touched.iter().copied().collect();
+        loop {
+            let affected = self.affected(touched);
+            let stale: Vec<u32> = affected
+                .into_iter()
+                .filter(|number| matches!(document.locate(*number, revision), Some(Location::InStream { .. })))
+                .filter(|number| read.insert(*number))
+                .collect();
+            if stale.is_empty() {
+                break;
+            }
+            for number in stale {
+                self.read_anew(document, revision, number)?;
             }
         }
         let mut roots = Vec::new();
@@ -120,6 +134,33 @@ impl Graph {
             for_each_reference(&entry.value, &mut |id| roots.push(id.number));
         }
         self.walk(document, revision, roots)
+    }
+
+    fn read_anew(&mut self, document: &Document<'_>, revision: usize, number: u32) -> Result<(), PdfError> {
+        if self.references.remove(&number).is_some() || self.parents.contains_key(&number) {
+            let references = self.read(document, revision, number)?;
+            let targets = references.clone();
+            self.insert(number, references);
+            self.walk(document, revision, targets)?;
+        }
+        Ok(())
+    }
+
+    /// Object streams of earlier revisions that this one changes, or unpacks in another way: objects that it does not
+    /// touch would become others. No writer does that.
+    pub(crate) fn changed_containers(&self, document: &Document<'_>, revision: usize, touched: &[u32]) -> Vec<u32> {
+        let affected = self.affected(touched);
+        let touched: HashSet<u32> = touched.iter().copied().collect();
+        let holds_others = |container: &u32| {
+            self.members.get(container).into_iter().flatten().any(|member| {
+                let place = document.locate(*member, revision);
+                let is_here = matches!(place, Some(Location::InStream { container: here, .. }) if here == *container);
+                is_here && !touched.contains(member)
+            })
+        };
+        let mut changed: Vec<u32> = affected.into_iter().filter(holds_others).collect();
+        changed.sort_unstable();
+        changed
     }
 
     /// Numbers whose meaning may differ once these were touched: themselves and whatever leads to them.

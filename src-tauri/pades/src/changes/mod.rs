@@ -99,6 +99,9 @@ fn explain(document: &Document<'_>, revision: usize, graph: &mut Graph) -> Resul
     let pair = Pair { document, before, after: revision, affected: graph.affected(&touched), ruled: HashMap::new() };
     let mut rules = Rules::new(pair);
     rules.trailer()?;
+    for container in graph.changed_containers(document, revision, &touched) {
+        rules.other(Some(container), "ObjStm");
+    }
     if touched.is_empty() {
         // A revision that changes nothing has no honest purpose.
         rules.other(None, "xref");
@@ -155,9 +158,6 @@ fn holds_what_is_placed(document: &Document<'_>, revision: usize, touched: &[u32
     touched.iter().all(|container| {
         let object = document.object_at(ObjectId::new(*container), revision);
         let Some(keys) = object.as_ref().ok().and_then(|object| object.dictionary().ok()) else { return true };
-        if keys.name(b"Type") != Some(b"ObjStm") {
-            return true;
-        }
         let mut placed: Vec<(u32, u32)> = touched
             .iter()
             .filter_map(|number| match document.locate(*number, revision) {
@@ -166,9 +166,13 @@ fn holds_what_is_placed(document: &Document<'_>, revision: usize, touched: &[u32
             })
             .collect();
         placed.sort_unstable();
+        // By its use, whatever it is called.
+        if placed.is_empty() && keys.name(b"Type") != Some(b"ObjStm") {
+            return true;
+        }
         let held = document.numbers_in_stream(*container, revision).unwrap_or_default();
         let held: Vec<(u32, u32)> = (0..).zip(held).collect();
-        keys.get(b"Extends").is_none() && !held.is_empty() && placed == held
+        keys.name(b"Type") == Some(b"ObjStm") && keys.get(b"Extends").is_none() && !held.is_empty() && placed == held
     })
 }
 
