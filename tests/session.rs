@@ -394,3 +394,23 @@ fn keys_are_listed_and_ask_for_their_certificates_themselves() {
     assert!(!computer.folder.path().join("novo.csr").exists());
     computer.assert_nothing_leaked(&text);
 }
+
+#[test]
+fn production_asks_before_anything_else() {
+    let Some(computer) = Computer::new("alias/assinatura", "office.pem") else { return };
+    let folder = computer.home().join("ambientes");
+    let text = fs::read_to_string(folder.join("dev.toml")).unwrap();
+    let text = text.replace("name = \"dev\"", "name = \"prod\"");
+    fs::write(folder.join("prod.toml"), &text).unwrap();
+    let (output, said) = computer.session(Store::Unlocked, "$cartorio sign a.pdf --env prod").unwrap();
+    assert!(output.status.code() == Some(1) && said.contains("[environment.file]"), "no other addresses: {said}");
+    let text = text.split("[endpoints]").next().unwrap();
+    fs::write(folder.join("prod.toml"), text).unwrap();
+    for call in ["$cartorio sign a.pdf --env prod", "$cartorio sign a.pdf --env prod --confirm producao"] {
+        let (output, said) = computer.session(Store::Unlocked, call).unwrap();
+        assert!(output.status.code() == Some(1) && said.contains("[sign.not_confirmed]"), "{said}");
+    }
+    let confirmed = "$cartorio sign a.pdf --env prod --confirm PRODUÇÃO";
+    let (_, said) = computer.session(Store::Unlocked, confirmed).unwrap();
+    assert!(said.contains("[session.none]"), "confirmed, and nobody has signed in there: {said}");
+}

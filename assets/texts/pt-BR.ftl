@@ -536,6 +536,9 @@ environment-file = O arquivo do ambiente está errado
 
 ## Erros do KMS
 
+sign-not_confirmed = Assinatura em produção não confirmada
+    .cause = Em produção a assinatura tem valor, e precisa ser confirmada com a palavra { $word }. Nada foi assinado.
+    .remedy = Repita e digite a palavra, ou passe --confirm { $word } em um roteiro.
 sign-subject = Nome inválido
     .cause = No nome para o certificado, “{ $part }” falta ou não serve.
     .remedy = Escreva como “CN=Maria de Exemplo, O=1º Ofício, C=BR”; CN é obrigatório, C tem duas letras maiúsculas.
@@ -941,6 +944,7 @@ cli-keys-total = { $count } chaves, { $price } US$ por mês, sem os pedidos
 cli-csr = Pedido de certificado: { $file }
 cli-csr-key = Chave: { $key } (a parte secreta não saiu do KMS)
 cli-csr-fingerprint = SHA-256 do pedido: { $fingerprint }
+cli-confirm = Você vai assinar { $file } em PRODUÇÃO. Digite { $word } para continuar:
 cli-judged-facts = O julgamento parte de fatos gravados, que nada autentica; o documento não foi aberto. Só vale o que vale quem gravou o arquivo.
 cli-fetched = Consultas pela rede:
 second-agrees = Um segundo leitor, de outros autores, vê os objetos do documento nos mesmos lugares.

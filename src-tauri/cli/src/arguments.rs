@@ -102,6 +102,9 @@ pub(crate) struct SignArguments {
     /// Outro endereço para o KMS, para testes; impossível em prod
     #[arg(long, value_name = "URL")]
     pub(crate) endpoint: Option<String>,
+    /// Confirma a assinatura em produção sem pergunta: escreva PRODUÇÃO
+    #[arg(long, value_name = "PALAVRA")]
+    pub(crate) confirm: Option<String>,
     /// Credenciais do próprio servidor (variáveis AWS_…, perfil, papel da instância), sem que ninguém entre
     #[arg(long, env = "CARTORIO_SERVER_CREDENTIALS", hide_env = true, value_parser = clap::builder::FalseyValueParser::new())]
     pub(crate) server_credentials: bool,

@@ -38,6 +38,7 @@ fn overrides(arguments: &SignArguments) -> Overrides {
 pub(crate) fn run(arguments: SignArguments) -> Result<ExitCode, Failure> {
     let office = Office::of_this_computer()?;
     let environment = office.environment(&arguments.env, &overrides(&arguments))?;
+    confirm(&environment, &arguments)?;
     let request = SignRequest {
         input: arguments.input,
         output: arguments.out,
@@ -65,6 +66,27 @@ pub(crate) fn run(arguments: SignArguments) -> Result<ExitCode, Failure> {
     }
     warn_of_memory(&office, &request)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// In production a person types its name, or whoever wrote the script did.
+fn confirm(environment: &Environment, arguments: &SignArguments) -> Result<(), Failure> {
+    if environment.name() != "prod" {
+        return Ok(());
+    }
+    let word = texts::text("environment-prod", &[]);
+    let typed = match &arguments.confirm {
+        Some(typed) => typed.clone(),
+        None if io::stdin().is_terminal() && io::stderr().is_terminal() => {
+            let file = shown(&arguments.input);
+            eprintln!("{}", texts::text("cli-confirm", &[("file", &file), ("word", &word)]));
+            let mut typed = String::new();
+            // Whoever closes the terminal has not confirmed.
+            let _ = io::stdin().read_line(&mut typed);
+            typed
+        }
+        None => String::new(),
+    };
+    if typed.trim() == word { Ok(()) } else { Err(Failure::of("sign.not_confirmed", &[("word", word)])) }
 }
 
 /// Signs with a spinner on a terminal.
