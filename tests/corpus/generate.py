@@ -21,6 +21,7 @@ MODULES = [
     "attacks_roles",
     "attacks_evidence",
     "attacks_shown",
+    "attacks_streams",
     "evidence_believed",
 ]
 
