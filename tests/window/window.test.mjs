@@ -57,7 +57,9 @@ describe("the window", () => {
     await withWindow([join(folder, "certidao-imovel.pdf")], async (session) => {
       await session.waitForText("Sem assinatura digital");
       await until(() => session.run(`return document.querySelector('[data-drawn="true"]') !== null`), "the first page");
-      assert.match(await session.run(`return document.querySelector(".pdf-text").textContent`), /CERTIDÃO DE INTEIRO TEOR/);
+      // The letters follow the picture of the page.
+      const letters = () => session.run(`return document.querySelector(".pdf-text").textContent`);
+      await until(async () => /CERTIDÃO DE INTEIRO TEOR/.test(await letters()), "the page's text");
       await assertAccessible(session, "unsigned document");
       await picture(session, "1-sem-assinatura");
       await session.press("Assinar…");

@@ -1,6 +1,8 @@
 //! Words and stamps on the pages that look like a signature and are none: only a signature field signs (class D3).
 
-use pdf::{Dictionary, Document, Kind, PdfError, Value};
+use std::collections::HashSet;
+
+use pdf::{Dictionary, Document, Kind, ObjectId, PdfError, Value};
 
 use crate::{changes::operators::Operations, facts::Imitation};
 
@@ -29,7 +31,7 @@ const PHRASES: [&str; 9] = [
 
 /// What is found on the pages of a revision.
 pub(crate) fn find(document: &Document<'_>, revision: usize) -> Vec<Imitation> {
-    let mut looking = Looking { document, revision, left: MAX_BYTES, page: 0, found: Vec::new() };
+    let mut looking = Looking { document, revision, left: MAX_BYTES, page: 0, seen: HashSet::new(), found: Vec::new() };
     // What cannot be read shows nothing that could be pointed out.
     let _ = looking.catalog();
     looking.found
@@ -40,6 +42,8 @@ struct Looking<'l, 'a> {
     revision: usize,
     left: usize,
     page: usize,
+    /// Nodes of the page tree that were visited: a tree that bites its tail has no end.
+    seen: HashSet<ObjectId>,
     found: Vec<Imitation>,
 }
 
@@ -54,6 +58,9 @@ impl Looking<'_, '_> {
 
     fn node(&mut self, node: &Value, depth: usize) -> Result<(), PdfError> {
         if depth > MAX_DEPTH || self.page >= MAX_PAGES || self.found.len() >= MAX_TOLD || self.left == 0 {
+            return Ok(());
+        }
+        if node.as_reference().is_some_and(|id| !self.seen.insert(id)) {
             return Ok(());
         }
         let resolved = self.document.resolve(node, self.revision)?;
