@@ -202,6 +202,18 @@ async fn a_kept_registration_that_the_service_forgot_is_made_anew() {
 }
 
 #[tokio::test]
+async fn a_browsers_sign_in_that_nobody_answered_is_tried_again_with_a_new_registration() {
+    let computer = Computer::new();
+    let program = signed_in(&computer).await;
+    computer.double.forget_clients();
+    let started = program.start_browser().await.unwrap();
+    let url = started.url.clone();
+    tokio::task::spawn_blocking(move || browse(&url)).await.unwrap();
+    drop(started);
+    assert!(by_browser(&program).await.0.is_ok(), "the service told only the browser that it forgot the program");
+}
+
+#[tokio::test]
 async fn a_program_that_starts_later_is_signed_in_already() {
     let computer = Computer::new();
     signed_in(&computer).await.note_person("maria").await;

@@ -700,6 +700,31 @@ def button_draws():
     yield pressed(None, b"[72 320 104 334]", YES, NO, 32, 14)
 
 
+def over_scan(rect, off, on, width, height, content=b""):
+    """A prepared check box on a scanned page gets checked."""
+    certidao = prepared(b"q 595 0 0 842 0 0 cm /Im Do Q " + content, scanned, form=True)
+    n = certidao.numbers
+    made = [ref(certidao.doc.add(picture(inside, width, height, n["font"]))) for inside in (off, on)]
+    alter(certidao, n["field quitado"], Rect=rect, AP=b"<< /N << /Off %s /Sim %s >> >>" % tuple(made))
+    return updated(sign(certidao.write(), certify=2), check(n))
+
+
+@variant("H2", "button-on-scan", FAILING)
+def button_on_scan():
+    """A check box on a scanned page hides a digit or a word of the picture as soon as it is checked"""
+    yield over_scan(b"[72 320 82 334]", b"", b"1 g 0 0 10 14 re f", 10, 14), "white"
+    yield over_scan(b"[72 320 82 334]", b"", b"q 0 0 0 0.1 k 0 0 10 14 re f Q", 10, 14), "grey in four inks"
+    yield over_scan(b"[72 320 118 334]", b"", b"0 0 46 14 re f", 46, 14), "a dark block over a word"
+    letter = b"1 G 12 w 2 Tr BT /F1 60 Tf -20 -20 Td (8) Tj ET"
+    yield over_scan(b"[72 320 86 334]", b"", letter, 14, 14), "a letter that fills the box in white"
+
+
+@variant("fill", "button-on-scan", VALID, kind="genuine")
+def fill_button_on_scan():
+    """A small dark cross on a scanned form"""
+    yield over_scan(b"[72 320 82 330]", b"", b"0.2 0.2 m 9.8 9.8 l 0.2 9.8 m 9.8 0.2 l S", 10, 10), "cross"
+
+
 # --- genuine: forms as others fill them ------------------------------------------------------------------------------------
 
 MARKED = b"/Tx BMC q %s BT /F1 10 Tf %s ET Q EMC"

@@ -28,6 +28,7 @@ const FAILED: u8 = 1;
 
 fn main() -> ExitCode {
     keys::forbid_core_dumps();
+    keys::hide_memory();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return arguments::report(&error),

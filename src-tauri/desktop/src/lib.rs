@@ -23,6 +23,7 @@ const DOCUMENT_REFUSED: &str = "document-refused";
 /// Runs the program until its window closes.
 #[must_use]
 pub fn run() -> ExitCode {
+    keys::forbid_core_dumps();
     let office = match Office::of_this_computer() {
         Ok(office) => office,
         Err(error) => return stop(&api::Failure::from(error)),

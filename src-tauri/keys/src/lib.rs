@@ -56,12 +56,18 @@ pub fn seed_randomness() {
     let _ = aws_lc_rs::rand::fill(&mut [0]);
 }
 
-/// Keeps the process's memory, in which tokens and keys pass, out of core dumps and out of other programs' sight.
-pub fn forbid_core_dumps() {
+/// Keeps the process's memory, in which tokens and keys pass, out of other programs' sight. Not for a program with
+/// windows: desktop portals turn away whom they cannot look at.
+pub fn hide_memory() {
     #[cfg(target_os = "linux")]
     // A system that does not allow it is no worse than before.
     let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
+}
+
+/// Keeps the process's memory, in which tokens and keys pass, out of core dumps.
+pub fn forbid_core_dumps() {
     #[cfg(unix)]
+    // A system that does not allow it is no worse than before.
     let _ = rustix::process::setrlimit(
         rustix::process::Resource::Core,
         rustix::process::Rlimit { current: Some(0), maximum: Some(0) },

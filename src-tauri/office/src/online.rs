@@ -181,16 +181,18 @@ impl Office {
             if let Some(crl) = self.crl(&address, fetched, left) {
                 // A list that is older than the certificate says nothing of it; the responder may.
                 let is_about = crl.this_update >= certificate.not_before;
-                policy.evidence.crls.push(crl);
+                if !policy.evidence.crls.iter().any(|known| Arc::ptr_eq(known, &crl)) {
+                    policy.evidence.crls.push(crl);
+                }
                 if is_about {
                     return;
                 }
             }
         }
-        let issuer = known.iter().chain(policy.anchors.iter()).find(|issuer| {
-            cades::names::same_name(&issuer.subject, &certificate.issuer)
-                && certificate.verify_signed_by(issuer).is_ok()
-        });
+        let issuer = known
+            .iter()
+            .chain(policy.anchors.iter())
+            .find(|issuer| certificate.names_as_issuer(issuer) && trust::cache::signed_by(certificate, issuer).is_ok());
         let Some(issuer) = issuer else { return };
         for address in certificate.access_uris(oid::AD_OCSP) {
             let question = format!("{address} {}", pdf::hex(&certificate.fingerprint()));

@@ -138,6 +138,8 @@ pub struct SignIn {
     session: tokio::sync::Mutex<Session>,
     role: RwLock<Option<Role>>,
     memory_only: Mutex<Option<VaultError>>,
+    /// The kept registration with which a browser was sent off, until a person came back.
+    tried: Mutex<Option<String>>,
 }
 
 /// What is known of the session. The credential store is asked once a launch.
@@ -199,6 +201,7 @@ impl SignIn {
             session: tokio::sync::Mutex::default(),
             role: RwLock::new(None),
             memory_only: Mutex::new(None),
+            tried: Mutex::new(None),
         }
     }
 
@@ -246,6 +249,8 @@ impl SignIn {
     /// [`SignInError`]
     pub async fn start_browser(&self) -> Result<BrowserSignIn, SignInError> {
         let registration = self.registration(Way::Browser).await?;
+        // A service that forgot it tells only the browser: a second try is made with a new one.
+        *self.tried.lock().unwrap_or_else(PoisonError::into_inner) = Some(registration.client_id.clone());
         let loopback = Loopback::open().await?;
         let (state, verifier) = (random_word()?, random_word()?);
         let challenge = URL_SAFE_NO_PAD.encode(Hash::Sha256.digest(verifier.reveal().as_bytes()));
@@ -339,6 +344,7 @@ impl SignIn {
     /// Ends the session: at the service, in the credential store, in memory.
     pub async fn sign_out(&self) -> SignedOut {
         let mut session = self.session.lock().await;
+        let _lock = self.locked().await.ok();
         let stored = self.read(&mut session).await.take();
         let role_until = self.forget_role().map(|role| role.until);
         let revoked = match &stored {
@@ -407,13 +413,17 @@ impl SignIn {
     /// Notes who it is, once a service told.
     pub async fn note_person(&self, person: &str) {
         let mut session = self.session.lock().await;
-        if let Some(stored) = &mut session.stored
-            && stored.person.as_deref() != Some(person)
-        {
-            stored.person = Some(person.to_owned());
-            let stored = stored.clone();
-            self.keep(&stored).await;
+        let Some(mut stored) = session.stored.clone().filter(|stored| stored.person.as_deref() != Some(person)) else {
+            return;
+        };
+        let _lock = self.locked().await.ok();
+        // A renewal by another program is not undone for a name.
+        if let Ok(Some(latest)) = self.load().await {
+            stored = latest;
         }
+        stored.person = Some(person.to_owned());
+        self.keep(&stored).await;
+        session.stored = Some(stored);
     }
 
     fn cached_role(&self) -> Option<Role> {
@@ -429,8 +439,12 @@ impl SignIn {
         let mut session = self.session.lock().await;
         let kept = self.read(&mut session).await.as_ref().map(|stored| stored.registration.clone());
         drop(session);
-        let good =
-            |kept: &Registration| kept.way == way && kept.expires_at - (self.clock)() > REGISTRATION_RENEW_BEFORE;
+        let tried = self.tried.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let good = |kept: &Registration| {
+            kept.way == way
+                && kept.expires_at - (self.clock)() > REGISTRATION_RENEW_BEFORE
+                && tried.as_deref() != Some(kept.client_id.as_str())
+        };
         match kept.filter(good) {
             Some(kept) => Ok(kept),
             None => self.calls.register(&self.center, way).await,
@@ -440,9 +454,11 @@ impl SignIn {
     /// A new session: stored, then used.
     async fn accept(&self, registration: Registration, tokens: Tokens) -> Result<SessionInfo, SignInError> {
         let mut session = self.session.lock().await;
+        let _lock = self.locked().await.ok();
         self.forget_role();
         let stored = Stored::new(&self.center, registration, tokens, (self.clock)());
         self.keep(&stored).await;
+        *self.tried.lock().unwrap_or_else(PoisonError::into_inner) = None;
         let info = self.info_of(&stored);
         *session = Session { was_read: true, stored: Some(stored) };
         Ok(info)
@@ -513,10 +529,18 @@ impl SignIn {
 
     /// The session is over: nothing of it is kept.
     async fn end(&self, session: &mut Session) -> SignInError {
-        session.stored = None;
+        let ended = session.stored.take();
         self.forget_role();
-        // A store that refuses keeps a token that no longer opens anything.
-        let _ = self.store_call(|vault, secret| vault.erase(secret)).await;
+        let _lock = self.locked().await.ok();
+        // Another program may have signed in meanwhile: that session is not this one's to end.
+        let is_another = match (self.load().await, ended) {
+            (Ok(Some(latest)), Some(ended)) => latest.access_token.reveal() != ended.access_token.reveal(),
+            _ => false,
+        };
+        if !is_another {
+            // A store that refuses keeps a token that no longer opens anything.
+            let _ = self.store_call(|vault, secret| vault.erase(secret)).await;
+        }
         SignInError::Ended
     }
 
@@ -553,6 +577,8 @@ impl SignIn {
         tokio::task::spawn_blocking(move || call(vault.as_ref(), &secret)).await.unwrap_or(Err(VaultError::Failed))
     }
 
+    /// The lock of all programs of this computer. Renewing needs it; whoever only writes goes on without it, after the
+    /// deadline: a session is not lost for a neighbour that hangs.
     async fn locked(&self) -> Result<File, SignInError> {
         if let Some(folder) = self.lock.parent() {
             fs::create_dir_all(folder).map_err(|_| SignInError::Busy)?;

@@ -274,9 +274,11 @@ impl Rules<'_, '_> {
 
     /// A field that shows what was filled in is no wider than a field, and lies on nothing that the page says.
     fn place_filled(&mut self, id: ObjectId, field: u32, is_button: bool, page: &Dictionary) -> Result<(), PdfError> {
-        /// The largest part of a page that a field may take, and the longest side of a button, in points.
+        /// The largest part of a page that a field may take, and the longest side of a button, in points: no word fits
+        /// below one that stands on a scan.
         const MAX_FIELD: f64 = 0.25;
         const MAX_BUTTON: f64 = 48.0;
+        const MAX_MARK_ON_SCAN: f64 = 20.0;
         let reference = Value { kind: pdf::Kind::Reference(id), span: 0..0 };
         let widget = self.pair.resolve(&reference, self.pair.after)?;
         let Some(widget) = widget.dictionary() else { return Ok(()) };
@@ -296,6 +298,15 @@ impl Rules<'_, '_> {
             || self.lies_on_another(page, Some(id), area, self.pair.before)?
         {
             self.overlaid.insert(field);
+            return Ok(());
+        }
+        // Nor can it be told of a mark whether it hides a letter of a scan, but for a small dark one.
+        let is_longer = right - left > MAX_MARK_ON_SCAN || top - bottom > MAX_MARK_ON_SCAN;
+        if is_button
+            && (is_longer || appearance::is_light(&self.pair, widget, self.pair.after)?)
+            && content::is_covered(&self.pair, page, area, content::Ground::IsPicture)?
+        {
+            return Err(content::UNCLEAR);
         }
         Ok(())
     }

@@ -163,6 +163,55 @@ pub(super) fn paints_its_ground(pair: &Pair<'_, '_>, widget: &Dictionary, revisi
     Ok(Operations::new(&data).any(|operation| operation.is_none_or(|(operator, _)| paints(&operator))))
 }
 
+/// Whether one of a button's pictures is drawn in a light colour, or one that is not told: what it hides of a scan is not
+/// seen to be hidden.
+pub(super) fn is_light(pair: &Pair<'_, '_>, widget: &Dictionary, revision: usize) -> Result<bool, PdfError> {
+    /// Lightness up to which a mark is seen on paper.
+    const DARK: f64 = 0.5;
+    let appearance = pair.get(widget, b"AP", revision)?;
+    let Some(appearance) = appearance.dictionary() else { return Ok(false) };
+    let normal = pair.get(appearance, b"N", revision)?;
+    let pictures = match normal.dictionary() {
+        Some(states) if normal.data.is_none() => states.entries.iter().map(|entry| entry.value.clone()).collect(),
+        _ => appearance.get(b"N").cloned().into_iter().collect::<Vec<_>>(),
+    };
+    for picture in &pictures {
+        let picture = pair.resolve(picture, revision)?;
+        if picture.data.is_none() {
+            continue;
+        }
+        let data = match pair.decoded(&picture, revision) {
+            Ok(data) => data,
+            Err(error @ PdfError::Limit(_)) => return Err(error),
+            Err(_) => return Ok(true),
+        };
+        let is_light = Operations::new(&data).any(|operation| {
+            let Some((operator, operands)) = operation else { return true };
+            match operator.as_slice() {
+                b"cs" | b"CS" | b"sc" | b"SC" | b"scn" | b"SCN" => true,
+                colour => lightness(&colour.to_ascii_lowercase(), &operands).is_some_and(|lightness| lightness > DARK),
+            }
+        });
+        if is_light {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// How light a colour is, from 0 to 1, that `g`, `rg` or `k` sets (8.6.8).
+fn lightness(operator: &[u8], operands: &[Value]) -> Option<f64> {
+    let number = |index: usize| operands.get(index).and_then(Value::as_f64).unwrap_or(0.0);
+    let of_light = |red: f64, green: f64, blue: f64| 0.299 * red + 0.587 * green + 0.114 * blue;
+    let left = |ink: f64| (1.0 - ink) * (1.0 - number(3));
+    match operator {
+        b"g" => Some(number(0)),
+        b"rg" => Some(of_light(number(0), number(1), number(2))),
+        b"k" => Some(of_light(left(number(0)), left(number(1)), left(number(2)))),
+        _ => None,
+    }
+}
+
 /// Whether the picture of a button's state is a mark: a few lines, a circle, or one letter of the font of marks. Words,
 /// digits and images say more than yes or no; where it is off, it has no letter at all.
 pub(super) fn is_plain_mark(
@@ -388,12 +437,7 @@ impl Drawing {
             b"TL" => self.leading = number(0),
             // Only text that is filled is read here.
             b"Tr" if number(0) == 0.0 => {}
-            b"g" => self.ink = number(0),
-            b"rg" => self.ink = 0.299 * number(0) + 0.587 * number(1) + 0.114 * number(2),
-            b"k" => {
-                let lightness = |part: f64| (1.0 - part) * (1.0 - number(3));
-                self.ink = 0.299 * lightness(number(0)) + 0.587 * lightness(number(1)) + 0.114 * lightness(number(2));
-            }
+            b"g" | b"rg" | b"k" => self.ink = lightness(operator, operands)?,
             b"re" => {
                 let (x, y) = (number(0) + self.offset.0, number(1) + self.offset.1);
                 let (far, high) = (x + number(2), y + number(3));

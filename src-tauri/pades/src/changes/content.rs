@@ -110,6 +110,8 @@ pub(super) enum Ground {
     Counts,
     /// The paper itself: a signature or a field has to lie on it.
     IsPaper,
+    /// Something that may be covered, by what stands in a frame of the page.
+    IsPicture,
 }
 
 /// Part of the page from which on a picture is its ground.
@@ -133,7 +135,7 @@ pub(super) fn is_covered(
     ground: Ground,
 ) -> Result<bool, PdfError> {
     let paper = match ground {
-        Ground::Counts => None,
+        Ground::Counts | Ground::IsPicture => None,
         Ground::IsPaper => page_box(pair, page, pair.before)?,
     };
     let mut reading = Reading { pair, rectangle, ground, paper, operators: 0, marks: 0, doubt: false, hit: false };

@@ -88,23 +88,7 @@ pub(super) fn glyph_character(name: &[u8]) -> Option<char> {
     let mut characters = name.chars();
     let (base, accent) = (characters.next()?, characters.as_str());
     let (_, mark) = ACCENTS.iter().find(|(known, _)| *known == accent)?;
-    composed(base, *mark)
-}
-
-/// Letters of Latin-1 by their base and mark.
-fn composed(base: char, mark: char) -> Option<char> {
-    const MARKS: [(char, &str, &str); 7] = [
-        ('\u{300}', "AEIOUaeiou", "ÀÈÌÒÙàèìòù"),
-        ('\u{301}', "AEIOUYaeiouy", "ÁÉÍÓÚÝáéíóúý"),
-        ('\u{302}', "AEIOUaeiou", "ÂÊÎÔÛâêîôû"),
-        ('\u{303}', "ANOano", "ÃÑÕãñõ"),
-        ('\u{308}', "AEIOUaeiouy", "ÄËÏÖÜäëïöüÿ"),
-        ('\u{327}', "Cc", "Çç"),
-        ('\u{30A}', "Aa", "Åå"),
-    ];
-    let (_, bases, letters) = MARKS.iter().find(|(known, ..)| *known == mark)?;
-    let index = bases.chars().position(|other| other == base)?;
-    letters.chars().nth(index)
+    unicode_normalization::char::compose(base, *mark)
 }
 
 /// `bfchar` and `bfrange` of a ToUnicode map (9.10.3), sorted by code.
@@ -123,7 +107,7 @@ pub(super) fn to_unicode(map: &[u8]) -> Vec<(u16, String)> {
             bytes.chunks_exact(2).map(|pair| pair.iter().fold(0, |unit, byte| unit << 8 | u16::from(*byte))).collect();
         String::from_utf16_lossy(&units)
     };
-    for operation in Operations::new(map) {
+    for operation in Operations::of_map(map) {
         let Some((operator, operands)) = operation else { break };
         match operator.as_slice() {
             b"endbfchar" => {
@@ -164,4 +148,33 @@ pub(super) fn to_unicode(map: &[u8]) -> Vec<(u16, String)> {
     }
     codes.sort_by_key(|(code, _)| *code);
     codes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_map_with_full_blocks_is_read_whole() {
+        let block = |first: u32, kind: &str, line: &dyn Fn(u32) -> String| {
+            let lines: Vec<String> = (first..first + 100).map(line).collect();
+            format!("100 begin{kind}\n{}\nend{kind}\n", lines.join("\n"))
+        };
+        let single = |code: u32| format!("<{code:04X}> <{:04X}>", code + 0x20);
+        let range = |code: u32| format!("<{code:04X}> <{code:04X}> <{:04X}>", code + 0x20);
+        let map = block(1, "bfchar", &single) + &block(101, "bfrange", &range) + &block(201, "bfchar", &single);
+        let codes = to_unicode(map.as_bytes());
+        assert_eq!(codes.len(), 300);
+        assert_eq!(codes.first(), Some(&(1, "!".to_owned())));
+        assert_eq!(codes.last().map(|(code, _)| *code), Some(300));
+    }
+
+    #[test]
+    fn names_of_glyphs_are_put_together_from_letter_and_mark() {
+        for (name, character) in
+            [("atilde", Some('ã')), ("Ccedilla", Some('Ç')), ("eacute", Some('é')), ("qtilde", None)]
+        {
+            assert_eq!(glyph_character(name.as_bytes()), character, "{name}");
+        }
+    }
 }

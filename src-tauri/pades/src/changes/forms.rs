@@ -594,5 +594,5 @@ impl Rules<'_, '_> {
 }
 
 fn is_tag(key: &[u8]) -> bool {
-    matches!(key, b"StructParent" | b"Contents" | b"OC") && key != b"OC"
+    matches!(key, b"StructParent" | b"Contents")
 }

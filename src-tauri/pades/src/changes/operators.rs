@@ -39,14 +39,23 @@ pub(crate) struct Operations<'d> {
     data: &'d [u8],
     at: usize,
     is_over: bool,
+    max_operands: usize,
 }
 
 /// Most operands of one operator; the standard's largest has 33.
 const MAX_OPERANDS: usize = 64;
 
+/// Most operands in a character map: blocks of a hundred ranges with three each (9.7.5.4, Adobe Technical Note 5014).
+const MAX_MAP_OPERANDS: usize = 300;
+
 impl<'d> Operations<'d> {
     pub(crate) fn new(data: &'d [u8]) -> Self {
-        Self { data, at: 0, is_over: false }
+        Self { data, at: 0, is_over: false, max_operands: MAX_OPERANDS }
+    }
+
+    /// Operators of a character map, whose blocks are longer than anything a page says.
+    pub(crate) fn of_map(data: &'d [u8]) -> Self {
+        Self { max_operands: MAX_MAP_OPERANDS, ..Self::new(data) }
     }
 
     fn next_operation(&mut self) -> Option<Option<(Vec<u8>, Vec<Value>)>> {
@@ -80,7 +89,7 @@ impl<'d> Operations<'d> {
             }
             match parser.value() {
                 // A reference is two numbers and the operator R, which does not exist here.
-                Ok(value) if operands.len() < MAX_OPERANDS => {
+                Ok(value) if operands.len() < self.max_operands => {
                     self.at = parser.position();
                     operands.push(value);
                 }
