@@ -763,6 +763,8 @@ policy-algorithm = algoritmo e chave admitidos
 policy-in_force = política em vigor na data
 policy-chain = certificado da ICP-Brasil
 policy-time_stamp = carimbo do tempo presente
+policy-long_term_data = dados de validação no documento (DSS com VRI)
+policy-document_time_stamp = carimbo do tempo do documento
 
 ## Relatórios
 

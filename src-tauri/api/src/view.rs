@@ -103,9 +103,13 @@ impl DocumentView {
             .zip(&judgement.signatures)
             .map(|(signature, judged)| SignatureView::new(signature, judged, facts, verified))
             .collect();
-        // The worst one speaks for the file.
+        // The worst one speaks for the file; of equals somebody who signed, before an authority that only says when.
+        let speaks = |judged: &pades::SignatureJudgement| {
+            let kind = facts.signatures.get(judged.signature).map(|signature| &signature.kind);
+            (judged.verdict, kind != Some(&pades::facts::SignatureKind::DocumentTimeStamp))
+        };
         let worst =
-            judgement.signatures.iter().zip(&signatures).max_by_key(|(judged, _)| judged.verdict).map(|(_, view)| view);
+            judgement.signatures.iter().zip(&signatures).max_by_key(|(judged, _)| speaks(judged)).map(|(_, view)| view);
         let (title, sentence, remedy) = match worst {
             Some(worst) => (worst.title.clone(), worst.sentence.clone(), worst.remedy.clone()),
             None if judgement.verdict.is_some() => {

@@ -294,7 +294,11 @@ impl<'a> Tlv<'a> {
             let year = number(0, year_length)?;
             let year = if century { if year >= 50 { 1900 + year } else { 2000 + year } } else { year };
             let at = year_length;
-            let seconds = if digits.len() == at + 8 { 0 } else { number(at + 8, 2)? };
+            let seconds = match digits.len().checked_sub(at)? {
+                8 => 0,
+                10 => number(at + 8, 2)?,
+                _ => return None,
+            };
             let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, number(at, 2)?, number(at + 2, 2)?)?;
             date.and_hms_opt(number(at + 4, 2)?, number(at + 6, 2)?, seconds)
         })();

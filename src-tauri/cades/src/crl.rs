@@ -341,8 +341,8 @@ fn read_entries(list: &[u8], issuer: &[u8]) -> Result<Index, CadesError> {
                         });
                         issuer = name.ok_or(CadesError::Malformed("certificateIssuer"))?;
                     }
-                    // Whoever makes it critical wants it used: since then the key was not to be trusted (5.3.2).
-                    oid::INVALIDITY_DATE if extension.critical => {
+                    // Since then the key was not to be trusted (5.3.2).
+                    oid::INVALIDITY_DATE => {
                         date = date.min(Tlv::parse(&extension.value)?.time()?);
                     }
                     other if extension.critical && !UNDERSTOOD_IN_ENTRY.contains(&other) => is_odd = true,

@@ -432,8 +432,14 @@ fn small_number(content: &[u8]) -> Result<u64, CadesError> {
 
 fn without_cpf(label: String) -> String {
     match label.rsplit_once(':') {
-        Some((name, number)) if number.len() == 11 && number.bytes().all(|byte| byte.is_ascii_digit()) => {
-            format!("{name}:***{}**", number.get(3..9).unwrap_or_default())
+        Some((name, number)) => {
+            let digits: String = number.chars().filter(char::is_ascii_digit).collect();
+            let is_number =
+                number.chars().all(|own| own.is_ascii_digit() || own.is_whitespace() || ".-/".contains(own));
+            match digits.get(3..9).filter(|_| is_number && digits.len() == 11) {
+                Some(middle) => format!("{name}:***{middle}**"),
+                None => label,
+            }
         }
         _ => label,
     }

@@ -21,6 +21,9 @@ const BUSINESS: &str = "2.16.76.1.3.8";
 /// Where the CPF stands in [`PERSON`]: after the birth date of eight digits.
 const CPF: std::ops::Range<usize> = 8..19;
 
+/// extendedKeyUsage of servers (RFC 5280, 4.2.1.12).
+const SERVER: &str = "1.3.6.1.5.5.7.3.1";
+
 /// Arc of ICP-Brasil's certificate policies.
 const POLICIES: &str = "2.16.76.1.2.";
 
@@ -39,6 +42,9 @@ pub struct Holder {
     pub kind: Option<String>,
     has_person: bool,
     has_institution: bool,
+    /// Equipment or an application: nobody signs with it.
+    #[serde(default)]
+    is_equipment: bool,
 }
 
 impl Holder {
@@ -46,7 +52,10 @@ impl Holder {
     #[must_use]
     pub fn of(certificate: &Certificate) -> Self {
         let mut holder = Self::default();
-        let common = name_attributes(&certificate.subject).into_iter().rev().find(|(kind, _)| kind == oid::COMMON_NAME);
+        let common = name_attributes(&certificate.subject)
+            .into_iter()
+            .rev()
+            .find(|(kind, text)| kind == oid::COMMON_NAME && !text.is_empty());
         let common = common.map(|(_, text)| text);
         if let Some(text) = &common {
             holder.name = Some(text.split(':').next().unwrap_or_default().trim().to_owned());
@@ -66,30 +75,33 @@ impl Holder {
                 RESPONSIBLE_NAME => holder.responsible = Some(cades::readable(text.trim())),
                 CNPJ => {
                     let cnpj = text.trim();
-                    holder.cnpj = (cnpj.len() == 14 && !is_zero(cnpj)).then(|| shown_cnpj(cnpj));
+                    holder.cnpj = is_cnpj(cnpj).then(|| shown_cnpj(cnpj));
                     holder.has_institution = true;
                 }
-                BUSINESS => holder.has_institution = true,
+                BUSINESS => holder.is_equipment = true,
                 _ => {}
             }
         }
+        holder.kind = kind_of(&certificate.policies().ok().flatten().unwrap_or_default());
+        let is_for_persons = holder.kind.as_deref().is_some_and(|kind| kind.starts_with('A'));
         // Only as a fallback: old certificates have the number in the name alone.
         if holder.cpf.is_none() && holder.cnpj.is_none() {
-            let number =
-                common.as_deref().and_then(|text| text.rsplit_once(':')).map(|(_, number)| number.trim().to_owned());
+            let number = common.as_deref().and_then(|text| text.rsplit_once(':')).map(|(_, number)| plain(number));
             match number {
                 Some(cpf) if cpf.len() == 11 && is_number(&cpf) => {
                     holder.cpf = Some(masked_cpf(&cpf));
-                    holder.has_person = true;
+                    // Without a policy for persons a name alone makes nobody one.
+                    holder.has_person = is_for_persons;
                 }
-                Some(cnpj) if cnpj.len() == 14 && !is_zero(&cnpj) => {
+                Some(cnpj) if is_cnpj(&cnpj) => {
                     holder.cnpj = Some(shown_cnpj(&cnpj));
                     holder.has_institution = true;
                 }
                 _ => {}
             }
         }
-        holder.kind = kind_of(&certificate.policies().ok().flatten().unwrap_or_default());
+        holder.is_equipment |=
+            certificate.extended_key_usage().is_ok_and(|purposes| purposes.iter().any(|own| own == SERVER));
         holder
     }
 
@@ -97,8 +109,20 @@ impl Holder {
     /// is neither is no person's.
     #[must_use]
     pub fn is_person(&self) -> bool {
-        self.has_person || (self.has_institution && self.kind.as_deref().is_some_and(|kind| kind.starts_with('A')))
+        let is_type_a = self.kind.as_deref().is_some_and(|kind| kind.starts_with('A'));
+        !self.is_equipment && (self.has_person || (self.has_institution && is_type_a))
     }
+}
+
+/// A number without what people write between its digits.
+fn plain(number: &str) -> String {
+    number.chars().filter(|character| !character.is_whitespace() && !".-/".contains(*character)).collect()
+}
+
+/// Twelve digits or letters and two check digits (IN RFB 2.229/2024).
+fn is_cnpj(text: &str) -> bool {
+    let is_one = |(place, byte): (usize, u8)| byte.is_ascii_digit() || (place < 12 && byte.is_ascii_uppercase());
+    text.len() == 14 && !is_zero(text) && text.bytes().enumerate().all(is_one)
 }
 
 fn is_number(text: &str) -> bool {

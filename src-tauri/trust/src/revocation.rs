@@ -39,6 +39,21 @@ const GRACE: TimeDelta = TimeDelta::minutes(15);
 /// Reasons for which a key is given up without having been in other hands: what it signed before stands (RFC 3161, 4).
 pub const RETIRED: [u8; 4] = [0, 3, 4, 5];
 
+/// Those of them that say so themselves: what such an issuer says is dated by its own word.
+const RETIRED_IN_ORDER: [u8; 3] = [3, 4, 5];
+
+/// Whether an issuer was revoked in a way that lets anybody have its key: from then on only what is known to be older
+/// counts. Gives since when.
+#[must_use]
+pub fn lost_key(issuer: Option<&Status>) -> Option<DateTime<Utc>> {
+    match issuer {
+        Some(Status::Revoked { date, reason }) if !reason.is_some_and(|reason| RETIRED_IN_ORDER.contains(&reason)) => {
+            Some(*date)
+        }
+        _ => None,
+    }
+}
+
 /// keyUsage bits digitalSignature and nonRepudiation, with which responders sign.
 const MAY_SIGN: u16 = 0b11;
 
@@ -101,6 +116,8 @@ pub enum Status {
         issued: DateTime<Utc>,
         /// What kind it is.
         source: Source,
+        /// Which piece of evidence says so, by [`Evidence::key`]; of several that say it together, the oldest.
+        item: usize,
     },
     /// Revoked.
     Revoked {
@@ -129,6 +146,8 @@ pub enum Status {
 pub struct Surroundings<'s> {
     /// Certificates that may have signed evidence.
     pub certificates: &'s [&'s Certificate],
+    /// By when a certificate is known to have existed. Asked only where its issuer's key is in other hands.
+    pub certificate_known_by: &'s dyn Fn(&Certificate) -> DateTime<Utc>,
     /// Whom to trust.
     pub anchors: &'s Anchors,
     /// Lists and answers.
@@ -178,6 +197,7 @@ struct Clean {
     keeps_expired: Option<DateTime<Utc>>,
     source: Source,
     known_by: DateTime<Utc>,
+    item: usize,
 }
 
 struct Weighing<'w, 's> {
@@ -234,14 +254,17 @@ impl Weighing<'_, '_> {
     }
 
     /// What evidence of that date says when it says "good".
-    fn good(&self, certificate: &Certificate, signer: &Certificate, clean: &Clean) -> Status {
-        let Clean { issued, next, keeps_expired, source, known_by } = *clean;
-        // Whoever signs evidence is in office then, and not yet revoked. A key in other hands may date it as it likes.
-        let is_believed = match self.issuer_revoked {
-            Some(Status::Revoked { date, reason: None | Some(0 | reason::KEY_COMPROMISE | reason::CA_COMPROMISE) }) => {
-                known_by < *date
+    fn good(&self, certificate: &Certificate, issuer: &Certificate, signer: &Certificate, clean: &Clean) -> Status {
+        let Clean { issued, next, keeps_expired, source, known_by, item } = *clean;
+        // Whoever signs evidence is in office then, and not yet revoked. A key in other hands may date it as it likes,
+        // and make others that sign.
+        let is_believed = match (lost_key(self.issuer_revoked), self.issuer_revoked) {
+            (Some(date), _) => {
+                let signer_known_by =
+                    if signer.spki == issuer.spki { known_by } else { (self.around.certificate_known_by)(signer) };
+                known_by < date && signer_known_by < date
             }
-            Some(Status::Revoked { date, .. } | Status::OnHold { date }) => issued < *date,
+            (None, Some(Status::Revoked { date, .. } | Status::OnHold { date })) => issued < *date,
             _ => true,
         };
         if issued > signer.not_after || !is_believed {
@@ -260,7 +283,7 @@ impl Weighing<'_, '_> {
         if issued > self.around.now + CLOCK_TOLERANCE || after_expiry || issued < certificate.not_before {
             return Status::Unusable;
         }
-        if is_fresh { Status::Good { issued, source } } else { Status::Stale { issued } }
+        if is_fresh { Status::Good { issued, source, item } } else { Status::Stale { issued } }
     }
 
     fn revoked(&self, date: DateTime<Utc>, reason: Option<u8>) -> Status {
@@ -285,8 +308,9 @@ impl Weighing<'_, '_> {
                                 keeps_expired: answer.archive_cutoff,
                                 source: Source::Ocsp,
                                 known_by: self.known_by(response),
+                                item: Evidence::key(response),
                             };
-                            self.good(certificate, signer, &clean)
+                            self.good(certificate, issuer, signer, &clean)
                         }
                         _ => Status::Unusable,
                     },
@@ -317,6 +341,8 @@ impl Weighing<'_, '_> {
                 && responder.spki != certificate.spki
                 && responder.names_as_issuer(issuer)
                 && (responder.not_before..=responder.not_after).contains(&response.produced_at)
+                // Once expired nobody watches its key any more: then it counts that the answer is older.
+                && (self.around.time <= responder.not_after || known_by <= responder.not_after)
                 && may_respond(responder)
                 && self.may_check(2)
                 && cache::signed_by(responder, issuer).is_ok()
@@ -426,8 +452,9 @@ impl Weighing<'_, '_> {
                     keeps_expired: crl.keeps_expired(),
                     source: Source::Crl,
                     known_by: self.known_by(crl),
+                    item: Evidence::key(crl),
                 };
-                self.good(certificate, signer.certificate, &clean)
+                self.good(certificate, issuer, signer.certificate, &clean)
             }
             _ => return Some((0, Status::Unusable)),
         };
@@ -667,15 +694,31 @@ fn weight(status: &Status) -> (u8, Option<DateTime<Utc>>) {
     (rank, issued(status))
 }
 
+/// How much a reason takes from what was signed before.
+fn gravity(reason: Option<u8>) -> u8 {
+    match reason {
+        Some(reason) if RETIRED_IN_ORDER.contains(&reason) => 0,
+        Some(0) => 1,
+        _ => 2,
+    }
+}
+
 fn better(a: Status, b: Status) -> Status {
     match (&a, &b) {
-        (Status::Revoked { date: first, .. }, Status::Revoked { date: second, .. })
-        | (Status::OnHold { date: first }, Status::OnHold { date: second }) => {
-            if first <= second {
-                a
-            } else {
-                b
-            }
+        // Since the earliest date, and for the gravest reason that anybody gives.
+        (Status::Revoked { date: first, reason: one }, Status::Revoked { date: second, reason: other }) => {
+            let reason = if gravity(*one) >= gravity(*other) { *one } else { *other };
+            Status::Revoked { date: *first.min(second), reason }
+        }
+        (Status::OnHold { date: first }, Status::OnHold { date: second }) => {
+            Status::OnHold { date: *first.min(second) }
+        }
+        // Suspended first: who had the key until then nobody knows, whatever is said later.
+        (Status::OnHold { date: held }, Status::Revoked { date, .. })
+        | (Status::Revoked { date, .. }, Status::OnHold { date: held })
+            if held < date =>
+        {
+            Status::Revoked { date: *date, reason: Some(reason::CERTIFICATE_HOLD) }
         }
         _ if weight(&b) > weight(&a) => b,
         _ => a,

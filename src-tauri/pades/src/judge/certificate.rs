@@ -22,6 +22,8 @@ pub(super) struct Trial {
     pub(super) path: Vec<PathStep>,
     pub(super) list: Option<TrustList>,
     pub(super) time_stamps: Vec<TimeStampJudgement>,
+    /// Paths of the authorities whose stamps on the signature hold.
+    pub(super) stamp_paths: Vec<PathStep>,
 }
 
 impl Trial {
@@ -33,6 +35,7 @@ impl Trial {
             path: Vec::new(),
             list: None,
             time_stamps: Vec::new(),
+            stamp_paths: Vec::new(),
         }
     }
 }
@@ -63,6 +66,7 @@ pub(super) fn try_signature(
         path: Vec::new(),
         list: None,
         time_stamps: judged.iter().map(time_stamps::Judged::report).collect(),
+        stamp_paths: judged.iter().flat_map(time_stamps::Judged::path_if_it_holds).cloned().collect(),
     };
     trial.decision = match material.signer(cms) {
         None => Some(Decision::indeterminate("cms.no_signer_certificate", "NO_SIGNING_CERTIFICATE_FOUND")),
@@ -99,7 +103,9 @@ fn try_certificate(
     if !material.is_complete {
         return Some(Decision::indeterminate("structure.incomplete", "CUSTOM"));
     }
-    let found = find(signer, time, policy, material, stamps, Work::Signature, &mut trial.path);
+    let names = [oid::SIGNING_CERTIFICATE, oid::SIGNING_CERTIFICATE_V2];
+    let is_named = cms.signed_attributes.iter().any(|own| names.contains(&own.as_str()));
+    let found = find(signer, time, policy, material, stamps, Work::Signature { is_named }, &mut trial.path);
     let found = match found {
         Ok(found) => found,
         Err(problem) => return Some(path_decision(problem, signer, claimed, policy)),
@@ -140,8 +146,11 @@ pub(super) struct Problem {
 /// What a certificate did.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Work {
-    /// It signed a document.
-    Signature,
+    /// It signed a document, and is named in what was signed.
+    Signature {
+        /// Whether an attribute that is signed names it: then it is as old as the signature.
+        is_named: bool,
+    },
     /// It stamped something at that time.
     TimeStamp(DateTime<Utc>),
 }
@@ -157,9 +166,16 @@ pub(super) fn find<'p>(
     steps: &mut Vec<PathStep>,
 ) -> Result<Path<'p>, Refusal> {
     let pool = material.pool();
-    let evidence = material.evidence_known_by(|revision| stamps.covering(Some(revision)));
+    let covering = |revision: usize| stamps.covering(Some(revision));
+    let evidence = material.evidence_known_by(covering);
+    let is_named = work != Work::Signature { is_named: false };
+    let known_by = |other: &Certificate| {
+        let found = material.certificate_known_by(other, covering, policy.time);
+        if is_named && other.der() == certificate.der() { found.min(time) } else { found }
+    };
     let around = Surroundings {
         certificates: &pool,
+        certificate_known_by: &known_by,
         anchors: &policy.anchors,
         evidence: &evidence,
         time,
@@ -170,7 +186,11 @@ pub(super) fn find<'p>(
     let mut told: Vec<PathStep> = Vec::new();
     let mut accept = |path: &Path<'p>| {
         let rule = policy.rule_for(path.certificates.last().copied());
-        let (own, problem) = weigh(path, rule, time, work, &around);
+        let (mut own, problem) = weigh(path, rule, time, work, &around);
+        for (step, item) in &mut own {
+            step.stored_since = item.and_then(|item| material.stored_since(item));
+        }
+        let own = own.into_iter().map(|(step, _)| step).collect();
         let is_better = problem.is_none() || told.is_empty();
         if is_better {
             told = own;
@@ -180,7 +200,7 @@ pub(super) fn find<'p>(
         passes
     };
     let purposes = match work {
-        Work::Signature => trust::DOCUMENT_PURPOSES.to_vec(),
+        Work::Signature { .. } => trust::DOCUMENT_PURPOSES.to_vec(),
         Work::TimeStamp(_) => vec![oid::KP_TIME_STAMPING],
     };
     let settings = PathSettings { purposes, ..PathSettings::at(time) };
@@ -200,7 +220,7 @@ fn weigh(
     time: DateTime<Utc>,
     work: Work,
     around: &Surroundings<'_>,
-) -> (Vec<PathStep>, Option<Problem>) {
+) -> (Vec<(PathStep, Option<usize>)>, Option<Problem>) {
     let mut statuses: Vec<Option<Status>> = Vec::new();
     // From the anchor down: what an issuer says after its own revocation is nothing.
     let mut issuer_revoked: Option<Status> = None;
@@ -211,7 +231,12 @@ fn weigh(
             }
             _ => None,
         };
-        if matches!(status, Some(Status::Revoked { .. } | Status::OnHold { .. })) {
+        let is_revoked = matches!(status, Some(Status::Revoked { .. } | Status::OnHold { .. }));
+        // Whoever has the issuer's key makes certificates too: only those known to be older count.
+        let is_doubtful = revocation::lost_key(issuer_revoked.as_ref())
+            .is_some_and(|date| !is_revoked && (around.certificate_known_by)(certificate) >= date);
+        let status = if is_doubtful { Some(Status::Unusable) } else { status };
+        if is_revoked {
             issuer_revoked.clone_from(&status);
         }
         statuses.push(status);
@@ -241,6 +266,10 @@ fn weigh(
             Some(Status::Unusable) => ("unusable", None),
             Some(Status::Missing) => ("missing", None),
         };
+        let item = match status {
+            Some(Status::Good { item, .. }) => Some(item),
+            _ => None,
+        };
         let is_problem = match word {
             "good" | "anchor" | "not-asked" | "revoked-later" => false,
             "missing" => rule == RevocationRule::Required,
@@ -249,13 +278,15 @@ fn weigh(
         if let (true, Some(status), None) = (is_problem, status, &worst) {
             worst = Some(Problem { status, is_signer: index == 0, subject: certificate.subject_label() });
         }
-        steps.push(PathStep {
+        let step = PathStep {
             subject: certificate.subject_label(),
             sha256: pdf::hex(&certificate.fingerprint()).to_lowercase(),
             validity: [certificate.not_before.to_rfc3339(), certificate.not_after.to_rfc3339()],
             revocation: word.to_owned(),
             evidence: evidence.map(|time| time.to_rfc3339()),
-        });
+            stored_since: None,
+        };
+        steps.push((step, item));
     }
     (steps, worst)
 }
@@ -376,7 +407,7 @@ fn is_damaged(certificate: &Certificate, embedded: &[&Certificate], path: &Path<
     }
     let issuers = embedded.iter().copied().chain(&policy.issuers).chain(policy.anchors.iter());
     let checks: Vec<_> = issuers
-        .filter(|issuer| issuer.subject == certificate.issuer)
+        .filter(|issuer| issuer.subject == certificate.issuer && has_named_key(certificate, issuer))
         .map(|issuer| cache::signed_by(certificate, issuer))
         .collect();
     if checks.contains(&Ok(())) {
@@ -391,6 +422,19 @@ fn is_damaged(certificate: &Certificate, embedded: &[&Certificate], path: &Path<
     let is_unsupported = checks.iter().any(|check| matches!(check, Err(CadesError::Unsupported(_))));
     path.certificates.iter().copied().chain(policy.anchors.iter()).any(resembles)
         || (!checks.is_empty() && !is_unsupported)
+}
+
+/// An authority may have had other keys under its name: what says which key signed it is checked with that one alone.
+fn has_named_key(certificate: &Certificate, issuer: &Certificate) -> bool {
+    /// keyIdentifier (RFC 5280, 4.2.1.1).
+    const KEY_IDENTIFIER: u8 = 0x80;
+    let named = certificate.extension(oid::AUTHORITY_KEY_IDENTIFIER).and_then(|extension| {
+        let identifier = Tlv::parse(&extension.value).ok()?.children().optional(KEY_IDENTIFIER).ok()??;
+        Some(identifier.content)
+    });
+    let own = issuer.extension(oid::SUBJECT_KEY_IDENTIFIER);
+    let own = own.and_then(|extension| Tlv::parse(&extension.value).ok()).map(|octets| octets.content);
+    named.zip(own).is_none_or(|(named, own)| named == own)
 }
 
 /// keyUsage bits digitalSignature and nonRepudiation (RFC 5280, 4.2.1.3).

@@ -3,14 +3,28 @@
 use cades::oid;
 use serde::{Deserialize, Serialize};
 
-use super::{Verdict, certificate::Trial};
-use crate::facts::{CmsFacts, Coverage, DocumentFacts, SignatureFacts};
+use super::{PathStep, Verdict, certificate::Trial, time_stamps::DocumentStamps};
+use crate::facts::{CmsFacts, Coverage, DocumentFacts, SignatureFacts, ValueCheck};
 
 /// Levels in their order.
 const LEVELS: [&str; 4] = ["B-B", "B-T", "B-LT", "B-LTA"];
 
 /// Attributes that PAdES keeps out of the unsigned ones: long-term data live in the DSS (6.3, table 1).
-const FORBIDDEN_UNSIGNED: [&str; 2] = [oid::REVOCATION_VALUES, oid::CERTIFICATE_VALUES];
+const FORBIDDEN_UNSIGNED: [&str; 12] = [
+    oid::REVOCATION_VALUES,
+    oid::CERTIFICATE_VALUES,
+    // Counter-signature, and CAdES' own archive: references, stamps over them, archive time stamps of three kinds.
+    "1.2.840.113549.1.9.6",
+    "1.2.840.113549.1.9.16.2.21",
+    "1.2.840.113549.1.9.16.2.22",
+    "1.2.840.113549.1.9.16.2.25",
+    "1.2.840.113549.1.9.16.2.26",
+    "1.2.840.113549.1.9.16.2.27",
+    "1.2.840.113549.1.9.16.2.44",
+    "1.2.840.113549.1.9.16.2.45",
+    "1.2.840.113549.1.9.16.2.48",
+    "0.4.0.1733.2.4",
+];
 
 /// Something that a level needs and the signature does not have.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,10 +46,20 @@ pub struct Level {
     pub missing: Vec<Missing>,
 }
 
-pub(super) fn of(signature: &SignatureFacts, facts: &DocumentFacts, trial: &Trial, verdict: Verdict) -> Level {
+pub(super) fn of(
+    signature: &SignatureFacts,
+    facts: &DocumentFacts,
+    trial: &Trial,
+    stamps: &DocumentStamps,
+    verdict: Verdict,
+) -> Level {
     let Some(cms) = &signature.cms else { return Level::default() };
-    let requirements =
-        [basic(signature, cms), with_time(trial), long_term(trial, facts, verdict), archival(signature, facts)];
+    let requirements = [
+        basic(signature, cms),
+        with_time(trial),
+        long_term(trial, facts, verdict),
+        archival(signature, facts, trial, stamps),
+    ];
     let reached = requirements.iter().take_while(|missing| missing.is_empty()).count();
     let name = |index: usize| LEVELS.get(index).map(|name| (*name).to_owned());
     Level {
@@ -67,7 +91,12 @@ fn basic(signature: &SignatureFacts, cms: &CmsFacts) -> Vec<Missing> {
     if cms.unsigned_attributes.iter().any(|own| FORBIDDEN_UNSIGNED.contains(&own.as_str())) {
         found.push(missing("level.forbidden_attribute", ""));
     }
-    if !cms.faults.is_empty() || !signature.faults.is_empty() || signature.coverage < Coverage::WholeRevision {
+    let is_whole = cms.digest_matches == Some(true) && cms.value == ValueCheck::Good;
+    if !is_whole
+        || !cms.faults.is_empty()
+        || !signature.faults.is_empty()
+        || signature.coverage < Coverage::WholeRevision
+    {
         found.push(missing("level.format", ""));
     }
     found
@@ -80,14 +109,15 @@ fn with_time(trial: &Trial) -> Vec<Missing> {
 /// Each certificate below the anchor with evidence that is good, kept in the document.
 fn long_term(trial: &Trial, facts: &DocumentFacts, verdict: Verdict) -> Vec<Missing> {
     let mut found = Vec::new();
-    if facts.dss.is_none() {
+    if !has_evidence(facts) {
         found.push(missing("level.dss", ""));
     }
     if trial.path.is_empty() || verdict == Verdict::Invalid {
         found.push(missing("level.path", ""));
     }
-    for step in &trial.path {
+    for step in steps(trial) {
         match step.revocation.as_str() {
+            "good" if step.stored_since.is_none() => found.push(missing("level.revocation", &step.subject)),
             "good" | "anchor" | "revoked-later" => {}
             "stale" => found.push(missing("level.revocation_stale", &step.subject)),
             _ => found.push(missing("level.revocation", &step.subject)),
@@ -96,14 +126,22 @@ fn long_term(trial: &Trial, facts: &DocumentFacts, verdict: Verdict) -> Vec<Miss
     found
 }
 
-/// A document time stamp whose revision holds the long-term data.
-fn archival(signature: &SignatureFacts, facts: &DocumentFacts) -> Vec<Missing> {
-    let since = facts.dss.as_ref().map_or(usize::MAX, |dss| dss.since);
-    let is_sealed = facts.signatures.iter().any(|other| {
-        other.token.is_some()
-            && other.is_sound()
-            && other.revision > signature.revision
-            && other.revision.is_some_and(|revision| revision >= since)
-    });
+/// Every certificate that counts: the signer's path and those of the authorities that stamped the signature.
+fn steps(trial: &Trial) -> impl Iterator<Item = &PathStep> {
+    trial.path.iter().chain(&trial.stamp_paths)
+}
+
+/// Whether the document's store has any list or answer.
+pub(super) fn has_evidence(facts: &DocumentFacts) -> bool {
+    facts.dss.as_ref().is_some_and(|dss| !dss.crls.is_empty() || !dss.ocsps.is_empty())
+}
+
+/// A document time stamp that holds, over the signature and over the long-term data that count.
+fn archival(signature: &SignatureFacts, facts: &DocumentFacts, trial: &Trial, stamps: &DocumentStamps) -> Vec<Missing> {
+    let first = facts.dss.as_ref().map_or(usize::MAX, |dss| dss.since);
+    let since = steps(trial).filter_map(|step| step.stored_since).fold(first, usize::max);
+    let is_sealed = stamps
+        .newest_covered()
+        .is_some_and(|covered| signature.revision.is_some_and(|own| covered > own) && covered >= since);
     if is_sealed { Vec::new() } else { vec![missing("level.document_time_stamp", "")] }
 }

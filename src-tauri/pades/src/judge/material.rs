@@ -1,9 +1,6 @@
 //! Certificates and evidence of a file and of the policy, each parsed once.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
 use cades::{Certificate, OcspResponse};
 use chrono::{DateTime, Utc};
@@ -25,10 +22,14 @@ pub(super) struct Material<'m> {
     /// In the order of the file, so that a verdict does not depend on chance.
     certificates: Vec<Certificate>,
     by_der: HashMap<&'m [u8], usize>,
+    /// The first revision that has each of them.
+    certificate_revisions: Vec<Option<usize>>,
     issuers: &'m [Certificate],
     evidence: Evidence,
     /// In which revision evidence was written, by [`Evidence::key`].
     revisions: HashMap<usize, usize>,
+    /// Since which revision evidence stands in the document's own store, by [`Evidence::key`].
+    stored: HashMap<usize, usize>,
     /// Nothing was left out.
     pub(super) is_complete: bool,
 }
@@ -38,9 +39,11 @@ impl<'m> Material<'m> {
         let mut material = Self {
             certificates: Vec::new(),
             by_der: HashMap::new(),
+            certificate_revisions: Vec::new(),
             issuers: &policy.issuers,
             evidence: Evidence::default(),
             revisions: HashMap::new(),
+            stored: HashMap::new(),
             is_complete: facts.signatures.iter().flat_map(all_cms).all(|cms| cms.left_out == 0),
         };
         let blocks: Vec<(&CmsFacts, Option<usize>)> = facts
@@ -48,11 +51,15 @@ impl<'m> Material<'m> {
             .iter()
             .flat_map(|signature| all_cms(signature).into_iter().map(|cms| (cms, signature.revision)))
             .collect();
-        let embedded = blocks.iter().flat_map(|(cms, _)| &cms.certificates);
-        let stored = facts.dss.iter().flat_map(|dss| &dss.certificates).map(|stored| &stored.data);
+        let embedded = blocks.iter().flat_map(|(cms, revision)| cms.certificates.iter().map(|blob| (blob, *revision)));
+        let stored = facts.dss.iter().flat_map(|dss| &dss.certificates);
+        let stored = stored.map(|stored| (&stored.data, Some(stored.since)));
         let mut bytes = 0;
-        for Blob(der) in embedded.chain(stored) {
-            if material.by_der.contains_key(der.as_slice()) {
+        for (Blob(der), revision) in embedded.chain(stored) {
+            if let Some(index) = material.by_der.get(der.as_slice()) {
+                if let Some(first) = material.certificate_revisions.get_mut(*index) {
+                    *first = first.iter().chain(&revision).min().copied();
+                }
                 continue;
             }
             let Ok(certificate) = Certificate::parse(der) else { continue };
@@ -63,6 +70,7 @@ impl<'m> Material<'m> {
             }
             material.by_der.insert(der, material.certificates.len());
             material.certificates.push(certificate);
+            material.certificate_revisions.push(revision);
         }
         if policy.revocation != RevocationRule::Ignore {
             material.read_evidence(facts, &blocks, policy, bytes);
@@ -76,6 +84,30 @@ impl<'m> Material<'m> {
         let known = self.revisions.iter().filter_map(|(key, revision)| Some((*key, covering(*revision)?)));
         evidence.known_by.extend(known);
         evidence
+    }
+
+    /// By when a certificate is known to have existed, `covering` telling it of a revision. What the office brings was
+    /// known to it before.
+    pub(super) fn certificate_known_by(
+        &self,
+        certificate: &Certificate,
+        covering: impl Fn(usize) -> Option<DateTime<Utc>>,
+        now: DateTime<Utc>,
+    ) -> DateTime<Utc> {
+        if self.issuers.iter().any(|known| known.der() == certificate.der()) {
+            return DateTime::<Utc>::MIN_UTC;
+        }
+        let own = self.by_der.get(certificate.der()).and_then(|index| *self.certificate_revisions.get(*index)?);
+        let has_it =
+            |response: &&Arc<OcspResponse>| response.certificates.iter().any(|own| own.der() == certificate.der());
+        let answers = self.evidence.ocsps.iter().filter(has_it);
+        let in_answers = answers.filter_map(|response| self.revisions.get(&Evidence::key(response)).copied());
+        own.into_iter().chain(in_answers).filter_map(covering).min().unwrap_or(now)
+    }
+
+    /// Since which revision a piece of evidence stands in the document's own store.
+    pub(super) fn stored_since(&self, item: usize) -> Option<usize> {
+        self.stored.get(&item).copied()
     }
 
     /// Every certificate at hand.
@@ -113,30 +145,48 @@ impl<'m> Material<'m> {
         let of_store = |pick: fn(&DssFacts) -> &Vec<Stored>| {
             facts.dss.iter().flat_map(pick).map(|stored| (&stored.data, Some(stored.since)))
         };
-        let known: HashSet<Vec<u8>> = policy.evidence.crls.iter().map(|crl| crl.fingerprint()).collect();
-        let mut seen: HashSet<&[u8]> = HashSet::new();
-        for (Blob(der), revision) in of_blocks(|cms| &cms.crls).chain(of_store(|dss| &dss.crls)) {
-            // A list that the batch has met before was parsed, indexed and checked then.
-            if !seen.insert(der) || known.contains(&cades::Hash::Sha256.digest(der)) {
-                continue;
-            }
-            if let Some(crl) = trust::cache::crl(der) {
-                self.revisions.extend(revision.map(|revision| (Evidence::key(&crl), revision)));
-                self.evidence.crls.push(crl);
+        let known: HashMap<Vec<u8>, usize> =
+            policy.evidence.crls.iter().map(|crl| (crl.fingerprint(), Evidence::key(crl))).collect();
+        let mut seen: HashMap<&[u8], Option<usize>> = HashMap::new();
+        let lists = of_blocks(|cms| &cms.crls).map(|(blob, revision)| (blob, revision, false));
+        for (Blob(der), revision, is_stored) in
+            lists.chain(of_store(|dss| &dss.crls).map(|(blob, revision)| (blob, revision, true)))
+        {
+            let item = *seen.entry(der).or_insert_with(|| {
+                // A list that the batch has met before was parsed, indexed and checked then.
+                known.get(&cades::Hash::Sha256.digest(der)).copied().or_else(|| {
+                    let crl = trust::cache::crl(der)?;
+                    self.revisions.extend(revision.map(|revision| (Evidence::key(&crl), revision)));
+                    self.evidence.crls.push(Arc::clone(&crl));
+                    Some(Evidence::key(&crl))
+                })
+            });
+            if is_stored {
+                self.stored.extend(item.zip(revision));
             }
         }
-        let mut seen: HashSet<&[u8]> = HashSet::new();
-        for (Blob(der), revision) in of_blocks(|cms| &cms.ocsps).chain(of_store(|dss| &dss.ocsps)) {
-            if !seen.insert(der) {
+        let mut seen: HashMap<&[u8], Option<usize>> = HashMap::new();
+        let answers = of_blocks(|cms| &cms.ocsps).map(|(blob, revision)| (blob, revision, false));
+        for (Blob(der), revision, is_stored) in
+            answers.chain(of_store(|dss| &dss.ocsps).map(|(blob, revision)| (blob, revision, true)))
+        {
+            if let Some(item) = seen.get(der.as_slice()) {
+                if is_stored {
+                    self.stored.extend(item.zip(revision));
+                }
                 continue;
             }
+            seen.insert(der, None);
             bytes += der.len();
             if der.len() > MAX_ANSWER || bytes > MAX_CERTIFICATE_BYTES {
                 self.is_complete = false;
                 return;
             }
             if let Ok(response) = OcspResponse::parse(der).map(Arc::new) {
-                self.revisions.extend(revision.map(|revision| (Evidence::key(&response), revision)));
+                let item = Evidence::key(&response);
+                self.revisions.extend(revision.map(|revision| (item, revision)));
+                self.stored.extend(revision.filter(|_| is_stored).map(|revision| (item, revision)));
+                seen.insert(der, Some(item));
                 self.evidence.ocsps.push(response);
             }
         }

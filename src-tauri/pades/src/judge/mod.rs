@@ -145,6 +145,9 @@ pub struct PathStep {
     pub revocation: String,
     /// When the evidence was made, RFC 3339.
     pub evidence: Option<String>,
+    /// Since which revision the document's own store has it.
+    #[serde(skip)]
+    pub(crate) stored_since: Option<usize>,
 }
 
 /// How one time stamp on a signature ended.
@@ -303,7 +306,7 @@ fn judge_signature(
     } else {
         certificate::try_signature(signature, policy, material, stamps)
     };
-    let conformity = cms.and_then(|cms| policy::conformity(signature, cms, signer, &trial));
+    let conformity = cms.and_then(|cms| policy::conformity(signature, cms, signer, facts, &trial, stamps));
     let decision = format_fault(signature, facts)
         .or_else(|| token.is_none().then(|| cryptography(cms)).flatten())
         .or_else(|| document::changes_afterwards(signature, facts))
@@ -311,7 +314,7 @@ fn judge_signature(
         .or_else(|| conformity.as_ref().and_then(policy::decision))
         .or_else(|| document::incomplete(facts))
         .unwrap_or_else(|| Decision::passed(&policy.anchors.name));
-    let level = level::of(signature, facts, &trial, decision.verdict);
+    let level = level::of(signature, facts, &trial, stamps, decision.verdict);
     SignatureJudgement {
         signature: index,
         verdict: decision.verdict,

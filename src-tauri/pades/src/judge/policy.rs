@@ -9,8 +9,8 @@ use trust::{
     signature_policies::{self, Family, SignaturePolicy},
 };
 
-use super::{Decision, certificate::Trial};
-use crate::facts::{Blob, CmsFacts, SignatureFacts};
+use super::{Decision, certificate::Trial, level, time_stamps::DocumentStamps};
+use crate::facts::{Blob, CmsFacts, DocumentFacts, SignatureFacts};
 
 /// One thing that the policy asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,7 +43,9 @@ pub(super) fn conformity(
     signature: &SignatureFacts,
     cms: &CmsFacts,
     signer: Option<&Certificate>,
+    facts: &DocumentFacts,
     trial: &Trial,
+    stamps: &DocumentStamps,
 ) -> Option<Conformity> {
     let named = cms.policy.as_ref()?;
     let Some(policy) = signature_policies::find(&named.oid) else {
@@ -72,6 +74,13 @@ pub(super) fn conformity(
     ];
     if policy.family >= Family::Time {
         items.push(item("policy.time_stamp", has_stamp, true));
+    }
+    if policy.family >= Family::Complete {
+        // They may be added later: what is missing is said, and is no reason to reject what was signed.
+        let has_notes = facts.dss.as_ref().is_some_and(|dss| !dss.vri.is_empty());
+        items.push(item("policy.long_term_data", level::has_evidence(facts) && has_notes, false));
+        let is_sealed = stamps.newest_covered() > signature.revision;
+        items.push(item("policy.document_time_stamp", is_sealed, false));
     }
     Some(Conformity { policy: policy.name.to_owned(), known: true, items })
 }

@@ -23,6 +23,11 @@ pub(super) struct Judged {
 }
 
 impl Judged {
+    /// The authority's path, of a stamp that proves something.
+    pub(super) fn path_if_it_holds(&self) -> &[PathStep] {
+        if self.decision.is_none() { &self.path } else { &[] }
+    }
+
     pub(super) fn report(&self) -> TimeStampJudgement {
         TimeStampJudgement {
             verdict: certificate::verdict_of(self.decision.as_ref()),
@@ -40,6 +45,11 @@ pub(super) struct DocumentStamps {
 }
 
 impl DocumentStamps {
+    /// The newest revision that a stamp which holds covers.
+    pub(super) fn newest_covered(&self) -> Option<usize> {
+        self.judged.iter().filter(|(_, _, judged, _)| judged.decision.is_none()).filter_map(|(_, own, ..)| *own).max()
+    }
+
     /// The earliest time by which something in a revision is proven to have existed.
     pub(super) fn covering(&self, revision: Option<usize>) -> Option<DateTime<Utc>> {
         let revision = revision?;
@@ -75,16 +85,19 @@ pub(super) fn document_stamps(facts: &DocumentFacts, policy: &Policy, material: 
 /// The trial of a document time stamp that stands as a signature of its own.
 pub(super) fn document_stamp(index: usize, stamps: &DocumentStamps, policy: &Policy) -> Trial {
     let found = stamps.judged.iter().find(|(own, ..)| *own == index);
-    let Some((_, _, judged, known_by)) = found else {
+    let Some((_, revision, judged, known_by)) = found else {
         return Trial::refused(Decision::indeterminate("signature.not_computed", "CUSTOM"), policy.time);
     };
+    let is_covered = judged.decision.is_none() && stamps.covering(*revision).is_some();
     Trial {
         decision: judged.decision.clone(),
         best_time: *known_by,
-        time_is_proven: judged.decision.is_none(),
+        // A stamp tells its own time; by when it existed itself only a later one proves.
+        time_is_proven: is_covered,
         path: judged.path.clone(),
         list: judged.list,
         time_stamps: vec![judged.report()],
+        stamp_paths: Vec::new(),
     }
 }
 
