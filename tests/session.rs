@@ -118,6 +118,53 @@ impl Computer {
         Some((output, text))
     }
 
+    /// Whose credentials Identity Center hands out, by the names of `kms_setup.py`.
+    fn signs_in_as(&self, who: &str) {
+        let word = |index: usize| self.service.setup[who][index].as_str().unwrap().to_owned();
+        self.center.set(|double| double.role_keys = Some((word(0), word(1), word(2), 3_600)));
+    }
+
+    /// What a call of a signed-in person prints, as JSON.
+    fn prints(&self, call: &str) -> Value {
+        let (output, text) = self.session(Store::Unlocked, call).unwrap();
+        assert!(output.status.success(), "{call}: {text}");
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{call}: {error}: {text}"))
+    }
+
+    /// A call of a signed-in person is refused with that code, cause and remedy.
+    fn refuses(&self, call: &str, code: &str) {
+        let (output, text) = self.session(Store::Unlocked, call).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{call}: {text}");
+        let at = text.find(&format!("[{code}]")).unwrap_or_else(|| panic!("{code}: {text}"));
+        let words = text[at..].lines().skip(1).filter(|line| line.starts_with("  ") && line.len() > 12).count();
+        assert_eq!(words, 2, "cause and remedy: {text}");
+    }
+
+    /// ministack has no idea of `kms:SigningAlgorithm` and `kms:MessageType`: a policy that asks for them refuses
+    /// everybody there. This gives the key one that asks for nothing.
+    fn opens_to_all(&self, key: &str) {
+        let script = format!(
+            "import boto3, json; allow = dict(Effect='Allow', Principal='*', Action='kms:*', Resource='*'); \
+             boto3.client('kms', endpoint_url='{}', region_name='sa-east-1', aws_access_key_id='test', \
+             aws_secret_access_key='test').put_key_policy(KeyId='{key}', PolicyName='default', \
+             Policy=json.dumps(dict(Version='2012-10-17', Statement=[allow])))",
+            self.service.endpoint
+        );
+        let (made, text) = run(Command::new(acceptance::judges_python().unwrap()).args(["-c", &script]));
+        assert!(made.status.success(), "{text}");
+    }
+
+    /// The authority of the tests answers a request, and its own certificate follows.
+    fn certify(&self, request: &str, out: &str) {
+        let script = format!(
+            "openssl x509 -req -in {request} -CA {0}/ca.pem -CAkey {0}/ca.key -copy_extensions copyall -days 30 -out leaf.pem \
+             && cat leaf.pem {0}/ca.pem > {out}",
+            self.service.folder.path().display()
+        );
+        let (made, text) = run(Command::new("sh").arg("-c").arg(script).current_dir(self.folder.path()));
+        assert!(made.status.success(), "{text}");
+    }
+
     /// No secret of the session stands in any file of the computer, nor in what was printed.
     fn assert_nothing_leaked(&self, printed: &str) {
         let word = |index: usize| self.service.setup["session"][index].as_str().unwrap().to_owned();
@@ -393,6 +440,77 @@ fn keys_are_listed_and_ask_for_their_certificates_themselves() {
     assert!(output.status.code() == Some(1) && text.contains("[sign.subject]"), "{text}");
     assert!(!computer.folder.path().join("novo.csr").exists());
     computer.assert_nothing_leaked(&text);
+}
+
+#[test]
+fn a_key_is_made_gets_its_certificate_and_takes_over_the_alias() {
+    let Some(computer) = Computer::new("alias/assinatura", "office.pem") else { return };
+    computer.signs_in_as("administrator");
+    let create = "$cartorio keys create --alias assinatura-2 --algorithm rsa-pss-sha256 --requesters Cadastro";
+    let script = format!("$cartorio login >/dev/null && {create}");
+    let Some((output, text)) = computer.session(Store::Unlocked, &script) else { return };
+    assert!(output.status.code() == Some(1) && text.contains("[kms.not_confirmed]"), "{text}");
+    for shown in
+        ["\"KeySpec\": \"RSA_2048\"", "\"SIGN_VERIFY\"", "RSASSA_PSS_SHA_256", "AWSReservedSSO_Assinatura_*", "1 US$"]
+    {
+        assert!(text.contains(shown), "{shown} is shown before anything is made: {text}");
+    }
+    let confirmed = format!("{create} --confirm alias/assinatura-2 --json");
+    let made = computer.prints(&confirmed);
+    let arn = made["arn"].as_str().unwrap().to_owned();
+    assert!(arn.starts_with("arn:aws:kms:sa-east-1:123456789012:key/"), "{made}");
+    computer.refuses(&confirmed, "kms.alias_taken");
+    let sheet = computer.prints("$cartorio keys show alias/assinatura-2 --json");
+    assert_eq!(sheet["key"]["arn"], arn.as_str());
+    assert_eq!((&sheet["key"]["spec"], &sheet["key"]["usage"]), (&"RSA_2048".into(), &"SIGN_VERIFY".into()));
+    assert_eq!(sheet["key"]["tags"]["Ambiente"], "dev");
+    assert_eq!(sheet["policy"]["Statement"][0]["Sid"], "Administrar", "KMS has the policy that was shown: {sheet}");
+
+    // Without its certificate, or with another's, it takes over nothing.
+    let rotate = "$cartorio keys rotate --to alias/assinatura-2 --confirm alias/assinatura";
+    computer.refuses(&format!("{rotate} --cert {}", computer.service.path("office.pem").display()), "kms.key_mismatch");
+    computer.opens_to_all(&arn);
+    let request = "$cartorio csr --key alias/assinatura-2 --out novo.csr --subject 'CN=Maria de Exemplo, C=BR'";
+    let (output, text) = computer.session(Store::Unlocked, request).unwrap();
+    assert!(output.status.success(), "{text}");
+    computer.certify("novo.csr", "novo.pem");
+    let moved = computer.prints(&format!("{rotate} --cert novo.pem --json"));
+    assert_eq!(moved["new"], arn.as_str());
+    let kept = fs::read_to_string(moved["old_public_key"].as_str().unwrap()).unwrap();
+    assert!(kept.starts_with("-----BEGIN PUBLIC KEY-----"));
+    computer.refuses(&format!("{rotate} --cert novo.pem"), "kms.same_key");
+    computer.refuses("$cartorio sign a.pdf", "kms.key_mismatch");
+    computer.environment("key = \"alias/assinatura\"\n", "x", &computer.service.endpoint);
+    let folder = computer.home().join("ambientes/dev.toml");
+    let text = fs::read_to_string(&folder).unwrap();
+    let own = computer.folder.path().join("novo.pem");
+    fs::write(&folder, text.replace(&format!("{:?}", computer.service.path("x")), &format!("{own:?}"))).unwrap();
+    let sign = "$cartorio sign a.pdf --algorithm rsa-pss-sha256 --out b.pdf";
+    let (output, text) = computer.session(Store::Unlocked, sign).unwrap();
+    assert!(output.status.success(), "{text}");
+    acceptance::assert_pdfsig(&computer.folder.path().join("b.pdf"), 1);
+    acceptance::assert_pyhanko(&computer.folder.path().join("b.pdf"), &computer.service.path("ca.pem"), 1);
+
+    computer.refuses("$cartorio keys rotate --automatic", "kms.no_rotation");
+    computer.refuses("$cartorio keys replica us-west-2 --confirm us-west-2", "kms.not_multi_region");
+    computer.refuses("$cartorio keys create --alias 'não' --confirm x", "kms.alias");
+    computer.assert_nothing_leaked(&text);
+}
+
+#[test]
+fn a_replica_is_made_where_a_key_was_made_for_it() {
+    let Some(computer) = Computer::new("alias/replicada", "everywhere.pem") else { return };
+    computer.signs_in_as("administrator");
+    let script = "$cartorio login >/dev/null && $cartorio keys replica eu-west-1";
+    let Some((output, text)) = computer.session(Store::Unlocked, script) else { return };
+    assert!(output.status.code() == Some(1) && text.contains("[kms.not_confirmed]"), "{text}");
+    assert!(text.contains("\"ReplicaRegion\": \"eu-west-1\"") && text.contains("1 US$"), "{text}");
+    let made = computer.prints("$cartorio keys replica eu-west-1 --confirm eu-west-1 --json");
+    assert!(
+        made["arn"].as_str().is_some_and(|arn| arn.starts_with("arn:aws:kms:eu-west-1:123456789012:key/mrk-")),
+        "{made}"
+    );
+    computer.refuses("$cartorio keys replica eu-west-1 --confirm eu-west-1", "kms.alias_taken");
 }
 
 #[test]

@@ -23,6 +23,7 @@ MODULES = [
     "attacks_shown",
     "attacks_streams",
     "evidence_believed",
+    "evidence_standing",
 ]
 
 

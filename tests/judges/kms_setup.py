@@ -68,12 +68,15 @@ def session(role, person, actions):
 
 needed = ["kms:Sign", "kms:GetPublicKey", "kms:DescribeKey", "kms:ListResourceTags", "sts:GetCallerIdentity"]
 needed += ["kms:ListKeys", "kms:ListAliases"]
+managing = ["kms:CreateKey", "kms:CreateAlias", "kms:UpdateAlias", "kms:TagResource", "kms:ReplicateKey"]
+managing += ["kms:GetKeyPolicy", "kms:EnableKeyRotation"]
 print(
     json.dumps(
         {
             "keys": keys,
             "public": public,
             "session": session("Assinatura", "maria.exemplo", needed),
+            "administrator": session("Administracao", "ana.exemplo", needed + managing),
             "nobody": [access["AccessKeyId"], access["SecretAccessKey"]],
         }
     )

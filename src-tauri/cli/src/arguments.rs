@@ -242,6 +242,89 @@ pub(crate) enum KeysCommand {
         #[arg(long)]
         all: bool,
     },
+    /// Mostra uma chave inteira: estado, algoritmos, último uso, política e preço
+    #[command(help_template = TEMPLATE, next_help_heading = "Opções")]
+    Show {
+        /// Chave: ARN ou apelido; sem isto, a do ambiente
+        #[arg(value_name = "CHAVE")]
+        key: Option<String>,
+        #[command(flatten)]
+        session: SessionArguments,
+    },
+    /// Cria uma chave de assinatura, depois de mostrar o pedido, a política e o preço
+    #[command(help_template = TEMPLATE, next_help_heading = "Opções")]
+    Create {
+        #[command(flatten)]
+        new: NewKeyArguments,
+    },
+    /// Troca a chave do ambiente por outra que já tem certificado: o apelido passa a ela
+    #[command(help_template = TEMPLATE, next_help_heading = "Opções")]
+    Rotate {
+        #[command(flatten)]
+        rotation: RotationArguments,
+    },
+    /// Cria a réplica da chave em outra região, para quando a primeira falhar
+    #[command(help_template = TEMPLATE, next_help_heading = "Opções")]
+    Replica {
+        /// Região da réplica, por exemplo us-east-1
+        #[arg(value_name = "REGIÃO")]
+        region: String,
+        #[command(flatten)]
+        session: SessionArguments,
+        #[command(flatten)]
+        confirmation: Confirmation,
+    },
+}
+
+/// Nothing that costs money or moves a key is done without it.
+#[derive(Debug, Args)]
+pub(crate) struct Confirmation {
+    /// Confirma sem perguntar: o apelido da chave ou a região, como o programa pede
+    #[arg(long, value_name = "PALAVRA")]
+    pub(crate) confirm: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NewKeyArguments {
+    #[command(flatten)]
+    pub(crate) session: SessionArguments,
+    /// Apelido da chave nova
+    #[arg(long, value_name = "APELIDO")]
+    pub(crate) alias: String,
+    /// Tipo: rsa-2048, rsa-3072, rsa-4096, p-256 ou p-384
+    #[arg(long, value_name = "TIPO", default_value = "rsa-2048", value_parser = kind)]
+    pub(crate) kind: cades::KeyKind,
+    /// Único algoritmo com que a chave assina documentos
+    #[arg(long, value_name = "ALGORITMO", value_parser = algorithm)]
+    pub(crate) algorithm: Option<cades::SignatureAlgorithm>,
+    /// Permite réplicas em outras regiões; não muda depois
+    #[arg(long)]
+    pub(crate) multi_region: bool,
+    /// Perfil que assina; sem isto, o do ambiente
+    #[arg(long, value_name = "PERFIL")]
+    pub(crate) signers: Option<String>,
+    /// Perfil que pede o certificado, com RSA PKCS#1 quando a chave assina com PSS
+    #[arg(long, value_name = "PERFIL")]
+    pub(crate) requesters: Option<String>,
+    #[command(flatten)]
+    pub(crate) confirmation: Confirmation,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RotationArguments {
+    #[command(flatten)]
+    pub(crate) session: SessionArguments,
+    /// Chave sucessora: ARN ou apelido
+    #[arg(long, value_name = "CHAVE", required_unless_present = "automatic", requires = "cert")]
+    pub(crate) to: Option<String>,
+    /// Certificado da sucessora e sua cadeia
+    #[arg(long, value_name = "ARQUIVO")]
+    pub(crate) cert: Option<PathBuf>,
+    /// Pede ao KMS que renove a chave sozinho: só existe para chaves que cifram
+    #[arg(long, conflicts_with = "to")]
+    pub(crate) automatic: bool,
+    #[command(flatten)]
+    pub(crate) confirmation: Confirmation,
 }
 
 #[derive(Debug, Args)]
@@ -302,6 +385,14 @@ fn algorithm(name: &str) -> Result<cades::SignatureAlgorithm, String> {
         let known: Vec<_> = cades::SIGNING_ALGORITHMS.iter().map(|(name, _)| *name).collect();
         format!("use um destes: {}", known.join(", "))
     })
+}
+
+fn kind(name: &str) -> Result<cades::KeyKind, String> {
+    use cades::KeyKind::{P256, P384, Rsa};
+    const KINDS: [(&str, cades::KeyKind); 5] =
+        [("rsa-2048", Rsa(2048)), ("rsa-3072", Rsa(3072)), ("rsa-4096", Rsa(4096)), ("p-256", P256), ("p-384", P384)];
+    let found = KINDS.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind);
+    found.ok_or_else(|| format!("use um destes: {}", KINDS.map(|(known, _)| known).join(", ")))
 }
 
 fn moment(text: &str) -> Result<DateTime<Utc>, String> {

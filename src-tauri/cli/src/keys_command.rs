@@ -1,28 +1,195 @@
 //! `cartorio keys` and `cartorio csr`
 
-use std::process::ExitCode;
+use std::{
+    io::{self, IsTerminal},
+    process::ExitCode,
+};
 
 use api::{
     Failure,
-    office::{Office, OfficeError, Overrides, clock, save_report},
+    office::{KeyWish, Office, OfficeError, Overrides, clock, save_report},
 };
-use keys::{inventory::KeyLine, kms, request::Subject};
+use keys::{
+    KeyError,
+    inventory::{KeyLine, MONTHLY_PRICE},
+    kms,
+    request::Subject,
+};
+use serde_json::json;
 
 use crate::{
-    arguments::{CsrArguments, KeysArguments, KeysCommand},
+    arguments::{
+        Confirmation, CsrArguments, KeysArguments, KeysCommand, NewKeyArguments, RotationArguments, SessionArguments,
+    },
     say, shown,
 };
 
 pub(crate) fn run(arguments: &KeysArguments) -> Result<ExitCode, Failure> {
-    let KeysCommand::List { session, all } = &arguments.command;
     let office = Office::of_this_computer()?;
-    let environment = office.environment(&session.env, &Overrides::default())?;
+    match &arguments.command {
+        KeysCommand::List { session, all } => list(&office, session, *all),
+        KeysCommand::Show { key, session } => show(&office, session, key.clone()),
+        KeysCommand::Create { new } => create(&office, new),
+        KeysCommand::Rotate { rotation } => rotate(&office, rotation),
+        KeysCommand::Replica { region, session, confirmation } => replica(&office, session, region, confirmation),
+    }
+}
+
+/// The settings of an environment's key, or of another one in it.
+fn settings(office: &Office, session: &SessionArguments, key: Option<String>) -> Result<kms::KmsSettings, Failure> {
+    let environment = office.environment(&session.env, &Overrides { key, ..Overrides::default() })?;
+    Ok(office.kms_settings(&environment)?)
+}
+
+fn wait<T>(answer: impl Future<Output = Result<T, KeyError>>) -> Result<T, Failure> {
+    Ok(crate::runtime()?.block_on(answer).map_err(OfficeError::from)?)
+}
+
+/// Whatever costs money or moves a key is confirmed with a word, by whoever types it or wrote the script.
+fn confirm(confirmation: &Confirmation, word: &str) -> Result<(), Failure> {
+    let typed = match &confirmation.confirm {
+        Some(typed) => typed.clone(),
+        None if io::stdin().is_terminal() && io::stderr().is_terminal() => {
+            eprintln!("{}", texts::text("cli-keys-confirm", &[("word", word)]));
+            let mut typed = String::new();
+            // Whoever closes the terminal has not confirmed.
+            let _ = io::stdin().read_line(&mut typed);
+            typed
+        }
+        None => String::new(),
+    };
+    if typed.trim() == word { Ok(()) } else { Err(Failure::of("kms.not_confirmed", &[("word", word.to_owned())])) }
+}
+
+fn told(value: &serde_json::Value) {
+    eprintln!("{}", serde_json::to_string_pretty(value).unwrap_or_default());
+}
+
+fn detail(id: &str, arguments: &[(&str, &str)]) {
+    say(&format!("  {}", texts::text(id, arguments)));
+}
+
+fn create(office: &Office, new: &NewKeyArguments) -> Result<ExitCode, Failure> {
+    let environment = office.environment(&new.session.env, &Overrides::default())?;
+    let wish = KeyWish {
+        alias: new.alias.clone(),
+        kind: new.kind,
+        algorithm: new.algorithm,
+        multi_region: new.multi_region,
+        signers: new.signers.clone(),
+        requesters: new.requesters.clone(),
+    };
+    let wanted = office.new_key(&environment, wish)?;
     let settings = office.kms_settings(&environment)?;
-    let found = crate::runtime()?.block_on(keys::inventory::list(&settings, *all, clock::now));
-    let found = found.map_err(OfficeError::from)?;
+    let price = wanted.monthly_price().to_string();
+    eprintln!("{}", texts::text("cli-keys-request", &[("operation", "CreateKey"), ("region", &settings.region)]));
+    told(&wanted.request());
+    eprintln!("{}", texts::text("cli-keys-request-alias", &[("alias", &wanted.alias)]));
+    eprintln!("{}", texts::text("cli-keys-will-cost", &[("price", &price)]));
+    confirm(&new.confirmation, &wanted.alias)?;
+    let arn = wait(keys::creation::create(&settings, &wanted, clock::now))?;
+    if new.session.json {
+        say(&json!({ "arn": arn, "alias": wanted.alias, "monthly_price_usd": wanted.monthly_price() }).to_string());
+    } else {
+        say(&texts::text("cli-keys-created", &[("key", &wanted.alias)]));
+        say(&format!("  {arn}"));
+        detail("cli-keys-next", &[("key", &wanted.alias), ("environment", &new.session.env)]);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn rotate(office: &Office, rotation: &RotationArguments) -> Result<ExitCode, Failure> {
+    let settings = settings(office, &rotation.session, None)?;
+    let (Some(successor), Some(file)) = (&rotation.to, &rotation.cert) else {
+        wait(keys::succession::rotate_by_itself(&settings, clock::now))?;
+        say(&texts::text("cli-keys-rotates", &[("key", &settings.key)]));
+        return Ok(ExitCode::SUCCESS);
+    };
+    let signer = office.signer_certificate(file)?;
+    let succession = wait(keys::succession::prepare(&settings, successor, &signer, clock::now))?;
+    let lines = [("alias", succession.alias.as_str()), ("old", &succession.old), ("new", &succession.new)];
+    eprintln!("{}", texts::text("cli-keys-succession", &lines));
+    confirm(&rotation.confirmation, &succession.alias)?;
+    let kept = office.keep_public_key(&succession.old, &succession.old_public_key)?;
+    wait(keys::succession::carry_out(&settings, &succession, clock::now))?;
+    if rotation.session.json {
+        let kept = kept.display().to_string();
+        let (old, new) = (&succession.old, &succession.new);
+        say(&json!({ "alias": succession.alias, "old": old, "new": new, "old_public_key": kept }).to_string());
+    } else {
+        say(&texts::text("cli-keys-moved", &[("alias", &succession.alias)]));
+        detail("cli-keys-kept", &[("file", &shown(&kept))]);
+        detail("cli-keys-then", &[("file", &shown(file)), ("old", &succession.old)]);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn replica(
+    office: &Office,
+    session: &SessionArguments,
+    region: &str,
+    confirmation: &Confirmation,
+) -> Result<ExitCode, Failure> {
+    let settings = settings(office, session, None)?;
+    let wanted = wait(keys::succession::prepare_replica(&settings, region, clock::now))?;
+    eprintln!("{}", texts::text("cli-keys-request", &[("operation", "ReplicateKey"), ("region", &settings.region)]));
+    let policy = serde_json::from_str(&wanted.policy).unwrap_or(serde_json::Value::String(wanted.policy.clone()));
+    let tags: Vec<_> =
+        wanted.expected.tags.iter().map(|(tag, value)| json!({ "TagKey": tag, "TagValue": value })).collect();
+    told(&json!({ "KeyId": wanted.key, "ReplicaRegion": wanted.region, "Tags": tags, "Policy": policy }));
+    eprintln!("{}", texts::text("cli-keys-will-cost", &[("price", &MONTHLY_PRICE.to_string())]));
+    confirm(confirmation, region)?;
+    let arn = wait(keys::succession::replicate(&settings, &wanted, clock::now))?;
     if session.json {
-        let keys: Vec<_> = found.iter().map(json).collect();
-        say(&serde_json::to_string_pretty(&serde_json::json!({ "keys": keys })).unwrap_or_default());
+        say(&json!({ "arn": arn, "region": region }).to_string());
+    } else {
+        say(&texts::text("cli-keys-replicated", &[("region", region)]));
+        say(&format!("  {arn}"));
+        detail("cli-keys-stand-by", &[("region", region)]);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn show(office: &Office, session: &SessionArguments, key: Option<String>) -> Result<ExitCode, Failure> {
+    let settings = settings(office, session, key)?;
+    let sheet = wait(keys::inventory::show(&settings, clock::now))?;
+    let policy: serde_json::Value = serde_json::from_str(&sheet.policy).unwrap_or_default();
+    if session.json {
+        let last = sheet.last_use.map(|(what, time)| json!({ "operation": what, "time": time.to_rfc3339() }));
+        let whole = json!({
+            "key": as_json(&sheet.line),
+            "algorithms": sheet.algorithms,
+            "public_key_sha256": sheet.public_key,
+            "last_use": last,
+            "policy": policy,
+        });
+        say(&serde_json::to_string_pretty(&whole).unwrap_or_default());
+        return Ok(ExitCode::SUCCESS);
+    }
+    print(&sheet.line);
+    say(&format!("  {}", sheet.line.arn));
+    detail("cli-keys-algorithms", &[("list", &sheet.algorithms.join(", "))]);
+    if let Some(fingerprint) = &sheet.public_key {
+        detail("cli-keys-public", &[("fingerprint", fingerprint)]);
+    }
+    let last = sheet.last_use.map_or_else(|| "—".to_owned(), |(what, time)| format!("{what}, {}", clock::spoken(time)));
+    detail("cli-keys-last-use", &[("last", &last)]);
+    let rotation =
+        if sheet.line.spec == "SYMMETRIC_DEFAULT" { "cli-keys-can-rotate" } else { "cli-keys-cannot-rotate" };
+    detail(rotation, &[]);
+    if !policy.is_null() {
+        let text = serde_json::to_string_pretty(&policy).unwrap_or_default();
+        text.lines().for_each(|line| say(&format!("  {}", cades::readable(line))));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn list(office: &Office, session: &SessionArguments, all: bool) -> Result<ExitCode, Failure> {
+    let settings = settings(office, session, None)?;
+    let found = wait(keys::inventory::list(&settings, all, clock::now))?;
+    if session.json {
+        let keys: Vec<_> = found.iter().map(as_json).collect();
+        say(&serde_json::to_string_pretty(&json!({ "keys": keys })).unwrap_or_default());
         return Ok(ExitCode::SUCCESS);
     }
     for key in &found {
@@ -37,7 +204,6 @@ fn print(key: &KeyLine) {
     let name = key.aliases.first().unwrap_or(&key.arn);
     let tag = |name: &str| key.tags.get(name).map_or("—", String::as_str);
     say(&cades::readable(name));
-    let detail = |id, arguments: &[(&str, &str)]| say(&format!("  {}", texts::text(id, arguments)));
     detail("cli-keys-kind", &[("spec", &key.spec), ("usage", &key.usage), ("state", &key.state)]);
     detail(
         "cli-keys-tags",
@@ -47,8 +213,8 @@ fn print(key: &KeyLine) {
     detail("cli-keys-price", &[("price", &key.monthly_price().to_string()), ("replicas", &replicas)]);
 }
 
-fn json(key: &KeyLine) -> serde_json::Value {
-    serde_json::json!({
+fn as_json(key: &KeyLine) -> serde_json::Value {
+    json!({
         "arn": key.arn,
         "aliases": key.aliases,
         "tags": key.tags,

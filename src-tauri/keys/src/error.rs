@@ -68,6 +68,34 @@ pub enum KeyError {
     /// The name for a certificate is not written as it should be; the part that is wrong.
     #[error("subject: {0}")]
     Subject(String),
+    /// An alias that KMS would not take, or a key given where its alias is needed.
+    #[error("alias {0}")]
+    Alias(String),
+    /// Another key has that alias (`AlreadyExistsException`).
+    #[error("alias {0} is taken")]
+    AliasTaken(String),
+    /// The key was made, and its alias was not.
+    #[error("key {key} made, alias {alias} not: {cause}")]
+    HalfMade {
+        /// ARN of the key.
+        key: String,
+        /// The alias it should have got.
+        alias: String,
+        /// Code of what kept it.
+        cause: &'static str,
+    },
+    /// `MalformedPolicyDocumentException`: most often the policy would lock out whoever asks.
+    #[error("policy of {0} refused")]
+    PolicyRefused(String),
+    /// The successor is the key itself.
+    #[error("{0} leads to that key already")]
+    SameKey(String),
+    /// KMS renews no key that signs.
+    #[error("{0} cannot rotate by itself")]
+    NoRotation(String),
+    /// The key was made for one Region.
+    #[error("{0} is of one Region")]
+    NotMultiRegion(String),
     /// There is no session to ask with.
     #[error(transparent)]
     SignIn(#[from] SignInError),
@@ -117,6 +145,13 @@ impl KeyError {
             Self::KeyMismatch(_) => "kms.key_mismatch",
             Self::WrongAccount { .. } => "kms.wrong_account",
             Self::WrongTag { .. } => "kms.wrong_tag",
+            Self::Alias(_) => "kms.alias",
+            Self::AliasTaken(_) => "kms.alias_taken",
+            Self::HalfMade { .. } => "kms.half_made",
+            Self::PolicyRefused(_) => "kms.policy_refused",
+            Self::SameKey(_) => "kms.same_key",
+            Self::NoRotation(_) => "kms.no_rotation",
+            Self::NotMultiRegion(_) => "kms.not_multi_region",
             Self::Subject(_) => "sign.subject",
             Self::SignIn(error) => error.code(),
             Self::Unexpected(_) => "kms.unexpected",
@@ -141,11 +176,20 @@ impl KeyError {
             | Self::NotFound(key)
             | Self::AccessDenied(key)
             | Self::KeyMismatch(key)
+            | Self::Alias(key)
+            | Self::AliasTaken(key)
+            | Self::PolicyRefused(key)
+            | Self::SameKey(key)
+            | Self::NoRotation(key)
+            | Self::NotMultiRegion(key)
             | Self::UnknownKey(key) => vec![("key", key.clone())],
             Self::WrongAccount { expected, found } => vec![("expected", expected.clone()), ("found", found.clone())],
             Self::WrongTag { key, tag, expected, found } => {
                 let found = if found.is_empty() { "—".to_owned() } else { found.clone() };
                 vec![("key", key.clone()), ("tag", tag.clone()), ("expected", expected.clone()), ("found", found)]
+            }
+            Self::HalfMade { key, alias, cause } => {
+                vec![("key", key.clone()), ("alias", alias.clone()), ("cause", (*cause).to_owned())]
             }
             Self::Subject(part) => vec![("part", cades::readable(part))],
             Self::SignIn(error) => error.arguments(),

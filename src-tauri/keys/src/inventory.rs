@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 use crate::{
     KeyError,
     kms::{KmsSettings, client, map},
+    succession,
 };
 
 /// Tag by which the office's keys are found.
@@ -41,6 +42,49 @@ pub struct KeyLine {
     pub created: Option<DateTime<Utc>>,
     /// Regions with a replica.
     pub replicas: Vec<String>,
+}
+
+/// All that can be asked about one key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeySheet {
+    /// As it stands in the list; of the aliases, the one asked by.
+    pub line: KeyLine,
+    /// What it can sign with, in KMS's words.
+    pub algorithms: Vec<String>,
+    /// SHA-256 of its public half, hexadecimal; nothing for a key without one.
+    pub public_key: Option<String>,
+    /// Its policy, JSON.
+    pub policy: String,
+    /// Its last use as operation and time; nothing where it was never used or the service does not tell.
+    pub last_use: Option<(String, DateTime<Utc>)>,
+}
+
+/// One key, whole (six calls at most). What the caller may not see, or the service does not know, is left out.
+///
+/// # Errors
+/// [`KeyError`]
+pub async fn show(settings: &KmsSettings, clock: fn() -> DateTime<Utc>) -> Result<KeySheet, KeyError> {
+    let client = client(settings, &settings.region, settings.endpoint.as_deref()).await?;
+    let key = &settings.key;
+    let answer = client.describe_key().key_id(key).send().await.map_err(|error| map(error, key, clock))?;
+    let found = answer.key_metadata().ok_or_else(|| KeyError::Unexpected("KeyMetadata".to_owned()))?;
+    let id = found.key_id().to_owned();
+    let mut line = line(&client, &id, &BTreeMap::new(), clock).await?.ok_or_else(|| KeyError::NotFound(key.clone()))?;
+    line.aliases.extend(Some(key.clone()).filter(|key| key.starts_with("alias/")));
+    let public_key = client.get_public_key().key_id(&id).send().await.ok().and_then(|answer| answer.public_key);
+    let hexadecimal = |bytes: Vec<u8>| bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let last = client.get_key_last_usage().key_id(&id).send().await.ok().and_then(|answer| answer.key_last_usage);
+    let last_use = last.and_then(|last| {
+        let time = DateTime::from_timestamp(last.timestamp()?.secs(), 0)?;
+        Some((last.operation().map_or_else(String::new, |operation| operation.as_str().to_owned()), time))
+    });
+    Ok(KeySheet {
+        algorithms: found.signing_algorithms().iter().map(|algorithm| algorithm.as_str().to_owned()).collect(),
+        public_key: public_key.map(|key| hexadecimal(cades::Hash::Sha256.digest(key.as_ref()))),
+        policy: succession::policy_of(&client, &line.arn, key, clock).await.unwrap_or_default(),
+        last_use,
+        line,
+    })
 }
 
 impl KeyLine {

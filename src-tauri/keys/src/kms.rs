@@ -223,10 +223,10 @@ impl KmsSigner {
 }
 
 /// By this an id tells that its key exists in several Regions.
-const MULTI_REGION: &str = ":key/mrk-";
+pub(crate) const MULTI_REGION: &str = ":key/mrk-";
 
 /// Account, state, usage and tags are what the environment says (two calls).
-async fn check_key(
+pub(crate) async fn check_key(
     client: &Client,
     key: &str,
     label: &str,
@@ -269,7 +269,7 @@ async fn check_key(
 }
 
 /// The public half is the certificate's (one call); gives the ARN and what the key can do.
-async fn check_public_key(
+pub(crate) async fn check_public_key(
     client: &Client,
     key: &str,
     label: &str,
@@ -368,7 +368,7 @@ pub(crate) async fn client(settings: &KmsSettings, region: &str, endpoint: Optio
     Ok(Client::from_conf(configuration.build()))
 }
 
-fn specification(algorithm: SignatureAlgorithm) -> Option<SigningAlgorithmSpec> {
+pub(crate) fn specification(algorithm: SignatureAlgorithm) -> Option<SigningAlgorithmSpec> {
     Some(match (algorithm.scheme, algorithm.hash) {
         (Scheme::RsaPkcs1, Hash::Sha256) => SigningAlgorithmSpec::RsassaPkcs1V15Sha256,
         (Scheme::RsaPkcs1, Hash::Sha384) => SigningAlgorithmSpec::RsassaPkcs1V15Sha384,
@@ -404,6 +404,8 @@ pub(crate) fn map<E: ProvideErrorMetadata>(
             | "ServiceUnavailableException" => KeyError::KeyUnavailable(key),
             "InvalidKeyUsageException" | "UnsupportedOperationException" => KeyError::WrongUsage(key),
             "NotFoundException" => KeyError::NotFound(key),
+            "AlreadyExistsException" => KeyError::AliasTaken(key),
+            "MalformedPolicyDocumentException" => KeyError::PolicyRefused(key),
             "AccessDeniedException" => KeyError::AccessDenied(key),
             "ExpiredTokenException" | "ExpiredToken" => KeyError::ExpiredToken,
             "RequestExpired" | "RequestTimeTooSkewed" | "InvalidSignatureException" | "SignatureDoesNotMatch" => {

@@ -5,6 +5,7 @@
 //! store ([`vault`]). Private keys of KMS never leave it; those of the demonstration are sealed at rest.
 #![forbid(unsafe_code)]
 
+pub mod creation;
 mod credentials;
 pub mod demo;
 mod error;
@@ -13,6 +14,7 @@ pub mod inventory;
 pub mod kms;
 pub mod request;
 pub mod sign_in;
+pub mod succession;
 pub mod vault;
 
 use std::{future::Future, pin::Pin};

@@ -8,6 +8,7 @@ pub mod clock;
 pub mod environment;
 mod error;
 pub mod files;
+mod new_key;
 pub mod online;
 mod output;
 pub mod samples;
@@ -32,6 +33,7 @@ use keys::{
 pub use environment::{AwsEnvironment, Environment, Overrides};
 pub use error::OfficeError;
 pub use keys::demo::Keeping;
+pub use new_key::KeyWish;
 pub use output::suggested_name;
 pub use signing::{Cancel, SignOutcome, SignRequest, Signable, Step};
 pub use trust::TrustList;

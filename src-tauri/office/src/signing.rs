@@ -317,7 +317,7 @@ fn check_chain(chain: &[Certificate], now: DateTime<Utc>) -> Result<(), OfficeEr
 }
 
 /// Certificates as they come in a file, put in order: the signer, its issuer, and so on; strangers are left out.
-fn order_chain(certificates: Vec<Certificate>) -> Vec<Certificate> {
+pub(crate) fn order_chain(certificates: Vec<Certificate>) -> Vec<Certificate> {
     let issues_another = |candidate: &Certificate| {
         certificates.iter().any(|other| other != candidate && other.issuer == candidate.subject)
     };

@@ -1,0 +1,84 @@
+//! A key as an environment's file wants it.
+
+use std::path::{Path, PathBuf};
+
+use cades::{Certificate, KeyKind, SignatureAlgorithm};
+use keys::creation::{NewKey, usual_algorithm};
+
+use crate::{Environment, Office, OfficeError, signing::order_chain, verifying};
+
+/// What whoever makes a key chooses; the rest is the environment's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyWish {
+    /// Its alias, with or without `alias/` in front.
+    pub alias: String,
+    /// Kind of key.
+    pub kind: KeyKind,
+    /// The only algorithm it may sign documents with; the usual one of its kind where nothing is said.
+    pub algorithm: Option<SignatureAlgorithm>,
+    /// Whether other Regions can get a replica.
+    pub multi_region: bool,
+    /// Permission set whose people sign; the environment's where nothing is said.
+    pub signers: Option<String>,
+    /// Permission set that has certificates made.
+    pub requesters: Option<String>,
+}
+
+impl Office {
+    /// The key that an environment and a wish make together.
+    ///
+    /// # Errors
+    /// [`OfficeError::Environment`] where no file says account and permission set; [`OfficeError::Key`].
+    pub fn new_key(&self, environment: &Environment, wish: KeyWish) -> Result<NewKey, OfficeError> {
+        let refused = |reason: &str| Err(OfficeError::Environment(reason.to_owned()));
+        let Environment::Aws(environment) = environment else { return refused("A demonstração não usa o KMS.") };
+        let Some(expected) = environment.expected.clone() else {
+            return refused("Uma chave só se cria com o arquivo do ambiente, que diz conta e etiquetas.");
+        };
+        let role = environment.identity_center.as_ref().map(|center| center.role.clone());
+        let Some(signers) = wish.signers.or(role) else {
+            return refused("Diga com --signers qual perfil vai assinar com a chave.");
+        };
+        let algorithm = wish.algorithm.or_else(|| usual_algorithm(wish.kind));
+        let alias = wish.alias.strip_prefix("alias/").unwrap_or(&wish.alias);
+        let key = NewKey {
+            alias: format!("alias/{alias}"),
+            kind: wish.kind,
+            algorithm: algorithm.ok_or(keys::KeyError::AlgorithmDoesNotFit)?,
+            multi_region: wish.multi_region,
+            expected,
+            signers,
+            requesters: wish.requesters,
+        };
+        key.check()?;
+        Ok(key)
+    }
+
+    /// The certificate of a signer, the first of its file's chain.
+    ///
+    /// # Errors
+    /// As reading certificates; [`keys::KeyError::NoCertificate`].
+    pub fn signer_certificate(&self, file: &Path) -> Result<Certificate, OfficeError> {
+        let chain = order_chain(verifying::read_certificates(file)?);
+        Ok(chain.into_iter().next().ok_or(keys::KeyError::NoCertificate)?)
+    }
+
+    /// Keeps the public half of a key that is being replaced, PEM, and says where. One that is kept already stays.
+    ///
+    /// # Errors
+    /// [`OfficeError::File`]
+    pub fn keep_public_key(&self, arn: &str, spki: &[u8]) -> Result<PathBuf, OfficeError> {
+        let id = arn.rsplit('/').next().unwrap_or(arn);
+        let name: String = id.chars().filter(|letter| letter.is_ascii_alphanumeric() || *letter == '-').collect();
+        let folder = self.data.join("chaves");
+        let file = folder.join(format!("{name}.pub.pem"));
+        let pem = pem::encode(&pem::Pem::new("PUBLIC KEY", spki));
+        let failed = |source| OfficeError::File { file: file.clone(), source };
+        std::fs::create_dir_all(&folder).map_err(failed)?;
+        if std::fs::read(&file).is_ok_and(|kept| kept == pem.as_bytes()) {
+            return Ok(file);
+        }
+        crate::output::write(&file, pem.as_bytes(), false)?;
+        Ok(file)
+    }
+}
