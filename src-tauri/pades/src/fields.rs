@@ -153,17 +153,79 @@ impl Walk<'_, '_> {
     }
 }
 
-/// A text string: UTF-16 or UTF-8 with their marks, else PDFDocEncoding (7.9.2.2), read here as Latin-1.
+/// A text string: UTF-16 or UTF-8 with their marks, else PDFDocEncoding (7.9.2.2); without what could not be seen.
 pub(crate) fn text(bytes: &[u8]) -> String {
-    let text: String = match bytes {
+    cades::readable(&whole_text(bytes))
+}
+
+/// Whether a text string has nothing that some readers leave out or people overlook: controls but for line ends and
+/// tabs, escapes of languages, marks that turn or hide, wide gaps.
+pub(crate) fn is_plain(bytes: &[u8]) -> bool {
+    let text = whole_text(bytes);
+    let seen: String = text.chars().filter(|own| !matches!(own, '\t' | '\r' | '\n')).collect();
+    cades::readable(&seen) == seen && !text.contains(WIDE_GAP)
+}
+
+/// Blanks behind which nobody looks for more.
+const WIDE_GAP: &str = "         ";
+
+/// PDFDocEncoding from 0x18 and from 0x80 on, where it is not Latin-1 (ISO 32000-2, D.3).
+const ACCENTS: [char; 8] =
+    ['\u{02D8}', '\u{02C7}', '\u{02C6}', '\u{02D9}', '\u{02DD}', '\u{02DB}', '\u{02DA}', '\u{02DC}'];
+const MARKS: [char; 33] = [
+    '•',
+    '†',
+    '‡',
+    '…',
+    '—',
+    '–',
+    'ƒ',
+    '⁄',
+    '‹',
+    '›',
+    '−',
+    '‰',
+    '„',
+    '“',
+    '”',
+    '‘',
+    '’',
+    '‚',
+    '™',
+    'ﬁ',
+    'ﬂ',
+    'Ł',
+    'Œ',
+    'Š',
+    'Ÿ',
+    'Ž',
+    'ı',
+    'ł',
+    'œ',
+    'š',
+    'ž',
+    char::REPLACEMENT_CHARACTER,
+    '€',
+];
+
+fn of_pdf_doc_encoding(byte: u8) -> char {
+    let known = match byte {
+        0x18..=0x1F => ACCENTS.get(usize::from(byte - 0x18)),
+        0x80..=0xA0 => MARKS.get(usize::from(byte - 0x80)),
+        _ => None,
+    };
+    known.copied().unwrap_or(char::from(byte))
+}
+
+fn whole_text(bytes: &[u8]) -> String {
+    match bytes {
         [0xFE, 0xFF, rest @ ..] => {
             let units = rest.chunks_exact(2).map(|pair| pair.iter().fold(0, |unit, byte| unit << 8 | u16::from(*byte)));
             char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
         }
         [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
-        other => other.iter().map(|byte| char::from(*byte)).collect(),
-    };
-    cades::readable(&text)
+        other => other.iter().map(|byte| of_pdf_doc_encoding(*byte)).collect(),
+    }
 }
 
 /// What `/Reference` of a signature dictionary says.

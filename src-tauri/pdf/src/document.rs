@@ -283,13 +283,19 @@ impl<'a> Document<'a> {
             if revision.sections.iter().any(|section| section.trailer.has_duplicates_within()) {
                 self.anomalies.push(Anomaly::RepeatedKeys(index));
             }
-            if revision.hybrid_disagrees() || revision.sections_disagree() {
+            // Only a table may name a hidden stream; some readers follow it from a stream as well.
+            let names_another =
+                |section: &Section| section.kind == SectionKind::Stream && section.trailer.get(b"XRefStm").is_some();
+            let is_two = revision.hybrid_disagrees() || revision.sections_disagree();
+            if is_two || revision.sections.iter().any(names_another) {
                 self.anomalies.push(Anomaly::HybridDisagrees(index));
             }
         }
         // A reader that trusts the first object would read its first-page section, which this chain never reaches.
         let follows_first_page = self.revisions.first().is_some_and(|revision| revision.sections.len() > 1);
-        if linearised_length(self.bytes) == Some(self.bytes.len()) && !follows_first_page {
+        // And one whose length comes true only with a later revision shows the first one ever after.
+        let is_later = self.revisions.len() > 1;
+        if linearised_length(self.bytes) == Some(self.bytes.len()) && (!follows_first_page || is_later) {
             self.anomalies.push(Anomaly::HybridDisagrees(0));
         }
         let end = self.revisions.last().map_or(0, |revision| revision.end);
@@ -488,6 +494,13 @@ impl<'a> Document<'a> {
                 };
                 let value = Parser::new(&stream.decoded, offset).value()?;
                 self.spend(value.span.len())?;
+                // Some readers cut it off where the next one begins.
+                let next = stream.index.get(usize::try_from(index).unwrap_or(usize::MAX).saturating_add(1));
+                let next = next.map_or(stream.decoded.len(), |(_, next)| *next);
+                let between = stream.decoded.get(value.span.end..next);
+                if !between.is_some_and(|rest| rest.iter().all(|byte| byte.is_ascii_whitespace() || *byte == 0)) {
+                    return Err(PdfError::Misplaced(id));
+                }
                 Ok(Object {
                     id,
                     value,
@@ -553,6 +566,10 @@ impl<'a> Document<'a> {
         for section in &part.sections {
             known.push(section.span.clone());
             known.extend(section.hybrid_span.clone());
+            // Not every writer lists a cross-reference stream in itself.
+            let is_stream = section.kind == SectionKind::Stream;
+            starts.extend(is_stream.then_some(section.span.start));
+            starts.extend(section.hybrid_span.as_ref().map(|span| span.start));
             known.extend(section.tail.as_ref().map(|tail| tail.begin..tail.end));
         }
         for number in part.touched() {
@@ -762,13 +779,22 @@ fn index_object_stream(dictionary: &Dictionary, decoded: Vec<u8>) -> Result<Obje
         return Err(PdfError::Limit("objects"));
     }
     let mut parser = Parser::new(&decoded, 0);
-    let mut index = Vec::new();
+    let mut index: Vec<(u32, usize)> = Vec::new();
+    let mut numbers = HashSet::new();
     for _ in 0..count {
         parser.skip_blank();
         let number = u32::try_from(parser.unsigned()?).map_err(|_| PdfError::Type("N"))?;
         parser.skip_blank();
         let offset = usize::try_from(parser.unsigned()?).ok().and_then(|offset| first.checked_add(offset));
-        index.push((number, offset.ok_or(PdfError::Type("First"))?));
+        let offset = offset.ok_or(PdfError::Type("First"))?;
+        // One object each, one after the other: readers look for them by number, by place or by the next one's place.
+        if !numbers.insert(number) || index.last().is_some_and(|(_, before)| offset <= *before) {
+            return Err(PdfError::Type("N"));
+        }
+        index.push((number, offset));
+    }
+    if parser.position() > first {
+        return Err(PdfError::Type("First"));
     }
     Ok(ObjectStream { decoded, index })
 }

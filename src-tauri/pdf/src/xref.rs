@@ -81,7 +81,12 @@ pub struct Tail {
 pub(crate) fn read_section(bytes: &[u8], base: usize, offset: usize, left: &mut usize) -> Result<Section, PdfError> {
     let at = base.checked_add(offset).filter(|at| *at < bytes.len()).ok_or(PdfError::Damaged)?;
     let mut parser = Parser::new(bytes, at);
-    if parser.keyword(b"xref") { read_table(bytes, base, at, parser, left) } else { read_stream(bytes, at, left) }
+    // Some writers point at the line end before it, and every reader goes on from there.
+    if take_line_end(&mut parser) && !bytes.get(parser.position()..).is_some_and(|rest| rest.starts_with(b"xref")) {
+        return Err(PdfError::Damaged);
+    }
+    let at = parser.position();
+    if parser.keyword(b"xref") { read_table(bytes, base, at, parser, left) } else { read_stream(bytes, base, at, left) }
 }
 
 fn read_table(
@@ -119,7 +124,7 @@ fn read_table(
         Some(value) => {
             let offset =
                 value.as_usize().and_then(|offset| base.checked_add(offset)).ok_or(PdfError::Type("XRefStm"))?;
-            Some(read_stream_entries(bytes, offset, left)?)
+            Some(read_stream_entries(bytes, base, offset, left)?)
         }
     };
     let hybrid_span = hybrid.as_ref().map(|stream| stream.span.clone());
@@ -146,8 +151,8 @@ fn read_entry(parser: &mut Parser<'_>) -> Result<Location, PdfError> {
     }
 }
 
-fn read_stream(bytes: &[u8], at: usize, left: &mut usize) -> Result<Section, PdfError> {
-    let parts = read_stream_entries(bytes, at, left)?;
+fn read_stream(bytes: &[u8], base: usize, at: usize, left: &mut usize) -> Result<Section, PdfError> {
+    let parts = read_stream_entries(bytes, base, at, left)?;
     let tail = read_tail(bytes, parts.span.end).ok();
     Ok(Section {
         kind: SectionKind::Stream,
@@ -168,7 +173,7 @@ struct StreamEntries {
     is_regular: bool,
 }
 
-fn read_stream_entries(bytes: &[u8], at: usize, left: &mut usize) -> Result<StreamEntries, PdfError> {
+fn read_stream_entries(bytes: &[u8], base: usize, at: usize, left: &mut usize) -> Result<StreamEntries, PdfError> {
     // A cross-reference stream's values are direct (7.5.8.2): nothing has to be resolved to read it.
     let raw = stream::read_object(bytes, at, None, &mut |_| None)?;
     let (dictionary, data) = match (raw.value.kind, raw.data) {
@@ -182,10 +187,16 @@ fn read_stream_entries(bytes: &[u8], at: usize, left: &mut usize) -> Result<Stre
     let decoded = stream::decode(&dictionary, data, &mut |_| None)?;
     *left = left.checked_sub(decoded.len()).ok_or(PdfError::Limit("decoded bytes"))?;
     let (entries, is_exact) = decode_entries(&dictionary, &decoded)?;
-    let lists_itself = entries.iter().any(|(number, location)| {
-        *number == raw.id.number && matches!(location, Location::Offset { generation: 0, .. })
+    // PDFBox leaves itself out, iText calls itself free; whoever says where it stands has to be right.
+    let is_itself = entries.iter().all(|(number, location)| {
+        *number != raw.id.number
+            || match location {
+                Location::Free => true,
+                Location::Offset { generation: 0, offset } => base.checked_add(*offset) == Some(raw.span.start),
+                _ => false,
+            }
     });
-    let is_regular = is_exact && lists_itself && is_within_size(&entries, &dictionary);
+    let is_regular = is_exact && is_itself && is_within_size(&entries, &dictionary);
     Ok(StreamEntries { span: raw.span, entries, dictionary, is_regular })
 }
 
@@ -320,8 +331,12 @@ fn strict_table(bytes: &[u8], at: usize) -> Option<usize> {
         let first = parser.unsigned().ok()?;
         parser.take(b" ");
         let count = parser.unsigned().ok()?;
-        if bytes.get(header..parser.position())? != format!("{first} {count}").as_bytes() || !take_line_end(&mut parser)
-        {
+        if bytes.get(header..parser.position())? != format!("{first} {count}").as_bytes() {
+            return None;
+        }
+        // Some writers put a blank there, and an empty line before the trailer.
+        parser.take(b" ");
+        if !take_line_end(&mut parser) {
             return None;
         }
         let start = parser.position();
@@ -331,6 +346,7 @@ fn strict_table(bytes: &[u8], at: usize) -> Option<usize> {
             return None;
         }
         parser = Parser::new(bytes, end);
+        take_line_end(&mut parser);
     }
     Some(parser.position())
 }

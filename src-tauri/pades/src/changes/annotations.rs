@@ -206,7 +206,7 @@ impl Rules<'_, '_> {
         }
         self.moved.insert(object);
         let visible = is_visible(&self.pair, keys, self.pair.after)?;
-        let covers = self.is_sneaky(keys)? || (visible && self.covers(page_keys, keys, id)?);
+        let covers = self.is_sneaky(keys, id, page_keys)? || (visible && self.covers(page_keys, keys, id)?);
         self.annotation(ChangeKind::AnnotationAdded, Some(object), &path, visible, covers);
         Ok(())
     }
@@ -246,11 +246,20 @@ impl Rules<'_, '_> {
         let was_visible = is_visible(&self.pair, a, self.pair.before)?;
         let visible = is_visible(&self.pair, b, self.pair.after)?;
         // What changes its look, its place or its being seen, shows or hides something.
+        let moves = |key: &[u8]| differing.iter().any(|other| other == key);
+        if (b.name(b"Subtype") == Some(b"Popup") && moves(b"Parent"))
+            || (moves(b"Popup") && self.opens_elsewhere(b, page_keys)?)
+        {
+            // A note would be read with the words of another.
+            self.other(Some(id.number), path);
+            return Ok(());
+        }
         let only_text = differing
             .iter()
             .all(|key| matches!(key.as_slice(), b"M" | b"NM" | b"StructParent" | b"Popup" | b"CreationDate"));
-        let covers =
-            self.is_sneaky(b)? || was_visible != visible || (visible && self.covers(page_keys, b, Some(id))?);
+        let covers = self.is_sneaky(b, Some(id), page_keys)?
+            || was_visible != visible
+            || (visible && self.covers(page_keys, b, Some(id))?);
         let (visible, covers) = if only_text { (false, false) } else { (visible || was_visible, covers) };
         self.annotation(ChangeKind::AnnotationChanged, Some(id.number), &path, visible, covers);
         Ok(())
@@ -313,7 +322,7 @@ impl Rules<'_, '_> {
 
     /// Whether a widget keeps its own direction or size: it is then drawn elsewhere than its rectangle says.
     fn turns_away(&self, page: &Dictionary, widget: &Dictionary) -> Result<bool, PdfError> {
-        let flags = self.pair.get(widget, b"F", self.pair.after)?.value.as_integer().unwrap_or(0);
+        let flags = self.pair.flags(widget, b"F", self.pair.after)?;
         let is_turned = content::rotation(&self.pair, page, self.pair.after)? != Some(0);
         Ok(flags & NO_ZOOM != 0 || (flags & NO_ROTATE != 0 && is_turned))
     }
@@ -350,24 +359,41 @@ impl Rules<'_, '_> {
     }
 
     /// Hidden from view, or from the lists in which readers show what was added (attack class C2).
-    fn is_sneaky(&self, keys: &Dictionary) -> Result<bool, PdfError> {
+    fn is_sneaky(&self, keys: &Dictionary, own: Option<ObjectId>, page: &Dictionary) -> Result<bool, PdfError> {
+        if self.opens_elsewhere(keys, page)? {
+            return Ok(true);
+        }
         if keys.name(b"Subtype") == Some(b"Popup") {
             // A popup shows the text of the note it belongs to; one of a popup, or of nothing, shows up nowhere.
             let parent = self.pair.get(keys, b"Parent", self.pair.after)?;
             let belongs = parent.dictionary().is_some_and(|note| {
+                let popup = note.get(b"Popup").and_then(Value::as_reference);
                 note.name(b"Subtype").is_some_and(|kind| kind != b"Popup" && MARKUP.contains(&kind))
-            });
+                    && (note.get(b"Popup").is_none() || popup == own)
+            }) && self.is_listed(keys.get(b"Parent"), page)?;
             // Some readers draw what a popup brings along, or open it at once.
             let draws = keys.get(b"AP").is_some()
                 || self.pair.get(keys, b"Open", self.pair.after)?.value.kind == pdf::Kind::Boolean(true);
             return Ok(!belongs || draws);
         }
-        let flags = self.pair.get(keys, b"F", self.pair.after)?.value.as_integer().unwrap_or(0);
+        let flags = self.pair.flags(keys, b"F", self.pair.after)?;
         let has_look = !self.pair.get(keys, b"AP", self.pair.after)?.is_null();
         let text = self.pair.get(keys, b"Contents", self.pair.after)?;
         let has_text = text.value.as_string().is_some_and(|text| !text.is_empty());
         let has_subject = keys.get(b"Popup").is_some() || keys.get(b"T").is_some();
         Ok(flags & UNSEEN_FLAGS != 0 || (has_look && !has_text && !has_subject))
+    }
+
+    /// Whether a note has a popup that is none of this page's.
+    fn opens_elsewhere(&self, keys: &Dictionary, page: &Dictionary) -> Result<bool, PdfError> {
+        Ok(keys.get(b"Popup").is_some() && !self.is_listed(keys.get(b"Popup"), page)?)
+    }
+
+    /// Whether a reference names one of the page's annotations.
+    fn is_listed(&self, value: Option<&Value>, page: &Dictionary) -> Result<bool, PdfError> {
+        let Some(wanted) = value.and_then(Value::as_reference) else { return Ok(false) };
+        let list = self.pair.get(page, b"Annots", self.pair.after)?;
+        Ok(list.value.as_array().unwrap_or_default().iter().any(|other| other.as_reference() == Some(wanted)))
     }
 
     /// Whether it lies on something that the page shows.
@@ -402,7 +428,7 @@ fn is_harmless(keys: &Dictionary) -> bool {
 
 /// Whether something is seen on the page: popups only open when asked, and some flags hide.
 fn is_visible(pair: &Pair<'_, '_>, keys: &Dictionary, revision: usize) -> Result<bool, PdfError> {
-    let flags = pair.get(keys, b"F", revision)?.value.as_integer().unwrap_or(0);
+    let flags = pair.flags(keys, b"F", revision)?;
     let is_point =
         annotation_area(pair, keys, revision)?.is_some_and(|[left, bottom, right, top]| left >= right || bottom >= top);
     Ok(keys.name(b"Subtype") != Some(b"Popup") && flags & UNSEEN_FLAGS == 0 && !is_point)

@@ -1,6 +1,6 @@
 //! The text that a field's appearance shows, if it shows text and nothing else.
 
-use std::rc::Rc;
+use std::{collections::HashMap, rc::Rc};
 
 use pdf::{Dictionary, Kind, PdfError, Value};
 
@@ -40,6 +40,9 @@ const STANDARD_FONTS: [&[u8]; 12] = [
 /// What a standard font may say of itself: nothing that places its letters elsewhere.
 const STANDARD_KEYS: [&[u8]; 5] = [b"Type", b"Subtype", b"BaseFont", b"Encoding", b"Name"];
 
+/// Deepest nesting of `q`.
+const MAX_SAVED: usize = 64;
+
 /// Smallest font size in points that counts as showing something.
 const MIN_SIZE: f64 = 1.0;
 
@@ -67,7 +70,7 @@ pub(super) fn shown_text(
     let Some(keys) = form.dictionary().filter(|keys| form.data.is_some() && !keys.has_duplicates()) else {
         return Ok(Shown::Unclear);
     };
-    let data = match pair.decoded(form, revision) {
+    let data = match pair.drawn(form, revision) {
         Ok(data) => data,
         Err(error @ PdfError::Limit(_)) => return Err(error),
         Err(_) => return Ok(Shown::Unclear),
@@ -83,22 +86,33 @@ pub(super) fn shown_text(
     }
     let resources = pair.get(keys, b"Resources", revision)?;
     let resources = resources.dictionary().cloned().unwrap_or_default();
+    let may_name_colours = resources.get(b"ColorSpace").is_none();
     let mut drawing = Drawing::new(area);
     let mut font: Option<Rc<Letters>> = None;
     let mut fonts = Vec::new();
+    let mut known: HashMap<Vec<u8>, Option<Rc<Letters>>> = HashMap::new();
     for operation in Operations::new(&data) {
         let Some((operator, operands)) = operation else { return Ok(Shown::Unclear) };
-        if !operators::is_well_formed(&operator, &operands) {
+        let is_renamed = !may_name_colours && matches!(operator.as_slice(), b"cs" | b"CS");
+        if is_renamed || !operators::is_well_formed(&operator, &operands) {
             return Ok(Shown::Unclear);
         }
         if operator == b"Tf" {
             let name = operands.first().and_then(Value::as_name).unwrap_or_default();
-            font = letters_of(pair, &resources, name, revision)?.map(Rc::new);
+            font = match known.get(name) {
+                Some(known) => known.clone(),
+                None => {
+                    let found = letters_of(pair, &resources, name, revision)?.map(Rc::new);
+                    known.insert(name.to_vec(), found.clone());
+                    found
+                }
+            };
             if font.is_none() {
                 return Ok(Shown::Unclear);
             }
         }
         match operator.as_slice() {
+            b"q" if fonts.len() >= MAX_SAVED => return Ok(Shown::Unclear),
             b"q" => fonts.push(font.clone()),
             b"Q" => font = fonts.pop().unwrap_or(font),
             _ => {}
@@ -153,7 +167,7 @@ pub(super) fn paints_its_ground(pair: &Pair<'_, '_>, widget: &Dictionary, revisi
     if normal.data.is_none() {
         return Ok(false);
     }
-    let data = match pair.decoded(&normal, revision) {
+    let data = match pair.drawn(&normal, revision) {
         Ok(data) => data,
         Err(error @ PdfError::Limit(_)) => return Err(error),
         Err(_) => return Ok(true),
@@ -180,7 +194,7 @@ pub(super) fn is_light(pair: &Pair<'_, '_>, widget: &Dictionary, revision: usize
         if picture.data.is_none() {
             continue;
         }
-        let data = match pair.decoded(&picture, revision) {
+        let data = match pair.drawn(&picture, revision) {
             Ok(data) => data,
             Err(error @ PdfError::Limit(_)) => return Err(error),
             Err(_) => return Ok(true),
@@ -229,7 +243,7 @@ pub(super) fn is_plain_mark(
     if picture.data.is_none() {
         return Ok(picture.is_null() || picture.dictionary().is_some_and(|keys| keys.entries.is_empty()));
     }
-    let data = match pair.decoded(&picture, revision) {
+    let data = match pair.drawn(&picture, revision) {
         Ok(data) => data,
         Err(error @ PdfError::Limit(_)) => return Err(error),
         Err(_) => return Ok(false),
@@ -289,7 +303,7 @@ pub(super) fn paints_nothing(pair: &Pair<'_, '_>, picture: &Value, revision: usi
     if picture.data.is_none() {
         return Ok(picture.is_null());
     }
-    let data = match pair.decoded(&picture, revision) {
+    let data = match pair.drawn(&picture, revision) {
         Ok(data) => data,
         Err(error @ PdfError::Limit(_)) => return Err(error),
         Err(_) => return Ok(false),
@@ -299,6 +313,28 @@ pub(super) fn paints_nothing(pair: &Pair<'_, '_>, picture: &Value, revision: usi
             || matches!(operator, b"Tj" | b"TJ" | b"'" | b"\"")
     };
     Ok(Operations::new(&data).all(|operation| operation.is_some_and(|(operator, _)| !paints(&operator))))
+}
+
+/// Whether an appearance draws its frame and its ground in rectangles, and nothing else.
+pub(super) fn is_frame(
+    pair: &Pair<'_, '_>,
+    picture: &Value,
+    rectangle: Option<[f64; 4]>,
+    revision: usize,
+) -> Result<bool, PdfError> {
+    let picture = pair.resolve(picture, revision)?;
+    let data = match pair.drawn(&picture, revision) {
+        Ok(data) => data,
+        Err(error @ PdfError::Limit(_)) => return Err(error),
+        Err(_) => return Ok(false),
+    };
+    // Lines and curves make letters.
+    let is_drawn = |operator: &[u8]| matches!(operator, b"m" | b"l" | b"c" | b"v" | b"y" | b"d");
+    if Operations::new(&data).any(|operation| operation.is_none_or(|(operator, _)| is_drawn(&operator))) {
+        return Ok(false);
+    }
+    let shown = shown_text(pair, &picture, rectangle, revision)?;
+    Ok(matches!(shown, Shown::Text(text) if text.trim().is_empty()))
 }
 
 /// Part of the field that a frame or a clip has to fill: a smaller one draws, or hides, something.
@@ -324,6 +360,7 @@ const MAX_SHIFT: f64 = 5_000.0;
 struct Inks {
     offset: (f64, f64),
     ink: f64,
+    setter: &'static [u8],
     dashed: bool,
     size: f64,
     spacing: f64,
@@ -340,6 +377,8 @@ struct Drawing {
     pen: Option<(f64, f64)>,
     /// Lines since the last painting.
     lines: usize,
+    /// Corners of each path of lines under construction.
+    paths: Vec<Vec<(f64, f64)>>,
     has_text: bool,
     dashed: bool,
     /// Frames drawn so far.
@@ -349,8 +388,12 @@ struct Drawing {
     offset: (f64, f64),
     ground: f64,
     ink: f64,
+    /// The operator that sets the colour space in force, where it was named.
+    setter: &'static [u8],
     size: f64,
     first_size: f64,
+    /// Height and breadth of the first letters: all of a value are read alike.
+    first: Option<(f64, f64)>,
     spacing: f64,
     word: f64,
     scale: f64,
@@ -372,6 +415,7 @@ impl Drawing {
             rectangles: Vec::new(),
             pen: None,
             lines: 0,
+            paths: Vec::new(),
             has_text: false,
             dashed: false,
             frames: 0,
@@ -379,8 +423,10 @@ impl Drawing {
             offset: (0.0, 0.0),
             ground: 1.0,
             ink: 0.0,
+            setter: b"",
             size: 0.0,
             first_size: 0.0,
+            first: None,
             spacing: 0.0,
             word: 0.0,
             scale: 1.0,
@@ -408,6 +454,7 @@ impl Drawing {
             b"q" => self.saved.push(Inks {
                 offset: self.offset,
                 ink: self.ink,
+                setter: self.setter,
                 dashed: self.dashed,
                 size: self.size,
                 spacing: self.spacing,
@@ -415,8 +462,8 @@ impl Drawing {
                 leading: self.leading,
             }),
             b"Q" => {
-                if let Some(Inks { offset, ink, dashed, size, spacing, scale, leading }) = self.saved.pop() {
-                    self.offset = offset;
+                if let Some(Inks { offset, ink, setter, dashed, size, spacing, scale, leading }) = self.saved.pop() {
+                    (self.offset, self.setter) = (offset, setter);
                     (self.ink, self.dashed, self.size) = (ink, dashed, size);
                     (self.spacing, self.scale, self.leading) = (spacing, scale, leading);
                 }
@@ -437,14 +484,39 @@ impl Drawing {
             b"TL" => self.leading = number(0),
             // Only text that is filled is read here.
             b"Tr" if number(0) == 0.0 => {}
-            b"g" | b"rg" | b"k" => self.ink = lightness(operator, operands)?,
+            b"g" | b"rg" | b"k" => (self.ink, self.setter) = (lightness(operator, operands)?, b""),
+            // Colours of the device, said in two steps.
+            b"cs" | b"CS" => {
+                let setter: &'static [u8] = match operands.first().and_then(Value::as_name)? {
+                    b"DeviceGray" => b"g",
+                    b"DeviceRGB" => b"rg",
+                    b"DeviceCMYK" => b"k",
+                    _ => return None,
+                };
+                if operator == b"cs" {
+                    (self.setter, self.ink) = (setter, 0.0);
+                }
+            }
+            b"sc" | b"scn" => {
+                let parts = match self.setter {
+                    b"g" => 1,
+                    b"rg" => 3,
+                    b"k" => 4,
+                    _ => return None,
+                };
+                self.ink = lightness(self.setter, operands).filter(|_| operands.len() == parts)?;
+            }
+            b"SC" | b"SCN" if operands.iter().all(|operand| operand.as_f64().is_some()) => {}
             b"re" => {
                 let (x, y) = (number(0) + self.offset.0, number(1) + self.offset.1);
                 let (far, high) = (x + number(2), y + number(3));
                 self.rectangles.push([x.min(far), y.min(high), x.max(far), y.max(high)]);
                 self.pen = None;
             }
-            b"m" => self.pen = Some((number(0), number(1))),
+            b"m" => {
+                self.pen = Some((number(0), number(1)));
+                self.paths.push(vec![(number(0) + self.offset.0, number(1) + self.offset.1)]);
+            }
             // The dividers of a comb, and the edges of a frame, are straight and go from side to side.
             b"l" => {
                 let (x, y) = self.pen?;
@@ -453,8 +525,21 @@ impl Drawing {
                 self.pen = is_edge.then_some((number(0), number(1)));
                 self.pen?;
                 self.lines += 1;
+                let corner = (number(0) + self.offset.0, number(1) + self.offset.1);
+                self.paths.last_mut()?.push(corner);
             }
+            // One rectangle, however it is drawn: of several, or of lines, each reader's rule leaves other parts. But
+            // what is drawn in one direction covers all it encloses.
             b"W" | b"W*" => {
+                let drawn: Option<Vec<_>> = self.paths.iter().map(|corners| closed_rectangle(corners)).collect();
+                let drawn = drawn?;
+                let is_one = match (self.rectangles.as_slice(), drawn.as_slice()) {
+                    ([_], []) | ([], [_]) => true,
+                    ([], [(_, first), rest @ ..]) => operator == b"W" && rest.iter().all(|(_, own)| own == first),
+                    _ => false,
+                };
+                is_one.then_some(())?;
+                self.rectangles.extend(drawn.into_iter().map(|(area, _)| area));
                 self.fills_the_field(MOST)?;
                 for [l, b, r, t] in &self.rectangles {
                     let [left, bottom, right, top] = self.clip;
@@ -463,21 +548,23 @@ impl Drawing {
             }
             b"n" => {
                 self.fills_the_field(MOST)?;
-                (self.rectangles, self.lines) = (Vec::new(), 0);
+                self.begin_path();
             }
             // A frame, before any text: afterwards it might cover it. Dashes may be letters, but for those of one frame.
             b"S" | b"s" if !self.has_text => {
                 self.fills_the_field(MOST)?;
                 self.frames += 1;
                 let is_frame = !self.dashed || (self.lines == 0 && self.rectangles.len() <= 1 && self.frames == 1);
-                (self.rectangles, self.lines) = (Vec::new(), 0);
+                self.begin_path();
                 is_frame.then_some(())?;
             }
             // A background, before any text: afterwards it would cover it.
-            b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" if !self.has_text && !self.rectangles.is_empty() => {
+            b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*"
+                if !self.has_text && self.rectangles.len() == 1 && self.paths.is_empty() =>
+            {
                 self.fills_the_field(WHOLE)?;
                 self.ground = self.ink;
-                (self.rectangles, self.lines) = (Vec::new(), 0);
+                self.begin_path();
             }
             b"BT" => {
                 self.matrix = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
@@ -509,6 +596,10 @@ impl Drawing {
         self.advance = 0.0;
     }
 
+    fn begin_path(&mut self) {
+        (self.rectangles, self.lines, self.paths) = (Vec::new(), 0, Vec::new());
+    }
+
     fn fills_the_field(&self, part: f64) -> Option<()> {
         let [left, bottom, right, top] = self.area;
         let fills = |[l, b, r, t]: &[f64; 4]| {
@@ -533,7 +624,7 @@ impl Drawing {
             if !read_into(&mut self.text, operand, &font.reading) {
                 return None;
             }
-            shifts(operand, self.size)?;
+            shifts(operand, self.spacing / self.size)?;
         }
         let state = fonts::TextState {
             size: self.size,
@@ -549,12 +640,17 @@ impl Drawing {
             return Some(());
         }
         let height = self.size * d;
+        let breadth = self.size * a * self.scale;
+        let (first_height, first_breadth) = *self.first.get_or_insert((height, breadth));
+        let is_alike = (height - first_height).abs() <= first_height.abs() * 0.01
+            && (breadth - first_breadth).abs() <= first_breadth.abs() * 0.01;
         // Kerning may go back a little; otherwise letters follow each other as they are read.
         let follows = self.end.is_none_or(|(x, y)| {
             if (start.1 - y).abs() < height * 0.3 { start.0 >= x - height * 0.5 } else { start.1 < y }
         });
         self.end = Some((end.0, start.1));
         let is_seen = is_upright
+            && is_alike
             && follows
             && height >= MIN_SIZE
             && self.size * a * self.scale >= height * 0.3
@@ -567,22 +663,40 @@ impl Drawing {
     }
 }
 
+/// A path of lines as a rectangle, where it is one, and whether it turns to the left.
+fn closed_rectangle(corners: &[(f64, f64)]) -> Option<([f64; 4], bool)> {
+    let corners = match corners {
+        [corners @ .., last] if corners.len() == 4 && corners.first() == Some(last) => corners,
+        corners => corners,
+    };
+    let [a, b, c, d] = corners else { return None };
+    let same = |one: f64, other: f64| (one - other).abs() < 0.5;
+    let is_upright = same(a.0, b.0) && same(b.1, c.1) && same(c.0, d.0) && same(d.1, a.1);
+    let is_flat = same(a.1, b.1) && same(b.0, c.0) && same(c.1, d.1) && same(d.0, a.0);
+    let area = [a.0.min(c.0), a.1.min(c.1), a.0.max(c.0), a.1.max(c.1)];
+    let turn = (b.0 - a.0) * (c.1 - b.1) - (b.1 - a.1) * (c.0 - b.0);
+    (is_upright || is_flat).then_some((area, turn > 0.0))
+}
+
 /// How far letters may reach beyond the field, in points: rounding.
 const ROUNDING: f64 = 1.0;
 
-/// How far the shifts of a `TJ` move, in text space; nothing where one of them is no kerning.
-fn shifts(operand: &Value, size: f64) -> Option<f64> {
-    let mut sum = 0.0;
+/// Nothing where letters are moved in a way that is no kerning. `spacing` is what every letter is moved by, as a part of
+/// the font's size.
+fn shifts(operand: &Value, spacing: f64) -> Option<()> {
+    // To the right as far as combs need; back no further than kerning goes, or letters change places.
+    let is_kerning = |shift: f64| (-MAX_SHIFT..=MAX_KERNING).contains(&shift);
+    let own = -spacing * 1000.0;
+    let mut between = own;
+    is_kerning(between).then_some(())?;
     for part in operand.as_array().unwrap_or_default() {
-        if let Some(shift) = part.as_f64() {
-            // To the right as far as combs need; back no further than kerning goes, or letters change places.
-            if !(-MAX_SHIFT..=MAX_KERNING).contains(&shift) {
-                return None;
-            }
-            sum -= shift / 1000.0 * size;
+        match part.as_f64() {
+            Some(shift) => between += shift,
+            None => between = own,
         }
+        is_kerning(between).then_some(())?;
     }
-    Some(sum)
+    Some(())
 }
 
 fn read_into(text: &mut String, operand: &Value, font: &Reading) -> bool {
@@ -639,7 +753,12 @@ fn reading_of(
         && keys.name(b"BaseFont").is_some_and(|name| STANDARD_FONTS.contains(&name))
         && keys.entries.iter().all(|entry| STANDARD_KEYS.contains(&entry.key.as_slice()))
         && !keys.has_duplicates_within();
-    if !is_old && !is_standard {
+    // Of a font of signs no byte is the letter it would be elsewhere.
+    let is_of_signs = keys.name(b"BaseFont").is_some_and(|name| {
+        let own = name.iter().position(|byte| *byte == b'+').and_then(|plus| name.get(plus + 1..)).unwrap_or(name);
+        own.starts_with(b"Symbol") || own.starts_with(b"ZapfDingbats") || own.starts_with(b"Wingdings")
+    });
+    if is_of_signs || (!is_old && !is_standard) {
         return Ok(None);
     }
     if keys.name(b"Subtype") == Some(b"Type0") {
@@ -655,8 +774,7 @@ fn reading_of(
         None => encoding.clone(),
     };
     // The other encodings agree on what numbers and plain letters are.
-    let is_usual =
-        matches!(base.value.as_name(), None | Some(b"WinAnsiEncoding" | b"PDFDocEncoding" | b"StandardEncoding"));
+    let is_usual = base.value.as_name() == Some(b"WinAnsiEncoding");
     let mut characters = Box::new([None; 256]);
     for (byte, character) in (0..=u8::MAX).zip(characters.iter_mut()) {
         *character = windows_1252(byte).filter(|_| is_usual || byte.is_ascii());

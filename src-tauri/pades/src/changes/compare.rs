@@ -24,6 +24,10 @@ impl Role {
     pub(crate) const CATALOG: Self = Self(16);
     /// Below a dictionary of named destinations every value is one.
     const DESTINATIONS: Self = Self(32);
+    /// Below resources nothing leads back: names there are anybody's.
+    const RESOURCES: Self = Self(64);
+    /// Coordinates, which may be re-printed.
+    const PLACE: Self = Self(128);
 
     fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
@@ -33,6 +37,23 @@ impl Role {
         self.0 & other.0 != 0
     }
 }
+
+/// Keys of places on a page, in which 1 and 1.0 are one number to every reader, and some writers keep fewer digits. What
+/// is scaled afterwards is none of them.
+const PLACES: [&[u8]; 12] = [
+    b"Rect",
+    b"MediaBox",
+    b"CropBox",
+    b"BleedBox",
+    b"TrimBox",
+    b"ArtBox",
+    b"QuadPoints",
+    b"Vertices",
+    b"InkList",
+    b"L",
+    b"CL",
+    b"C",
+];
 
 /// As what a reference under a key leads back to something, or names it as a place to go to.
 fn leads_back(holder: &Dictionary, key: &[u8]) -> Role {
@@ -47,6 +68,7 @@ fn leads_back(holder: &Dictionary, key: &[u8]) -> Role {
         // Order of calculation, and fields that an action resets or submits.
         b"CO" | b"Fields" => Role::FIELD,
         b"Obj" | b"Popup" | b"IRT" => Role::ANNOTATION,
+        b"Resources" | b"DR" => Role::RESOURCES,
         b"Nums" => Role::ELEMENT,
         b"Data" => Role::CATALOG,
         _ => Role::NONE,
@@ -183,7 +205,8 @@ impl Pair<'_, '_> {
         holder: &Dictionary,
         key: &[u8],
     ) -> Result<bool, PdfError> {
-        self.same_as(was, is, leads_back(holder, key))
+        let place = if PLACES.contains(&key) { Role::PLACE } else { Role::NONE };
+        self.same_as(was, is, leads_back(holder, key).and(place))
     }
 
     /// As [`Pair::same`], for values that may lead back to what is ruled in one of these roles.
@@ -230,9 +253,13 @@ impl Pair<'_, '_> {
             return Ok(false);
         }
         Ok(match (&was.value.kind, &is.value.kind) {
-            // Coordinates re-printed are the same coordinates.
-            (Kind::Array(a), Kind::Array(b)) if all_numbers(a) && all_numbers(b) => {
-                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.as_f64() == b.as_f64())
+            // Coordinates re-printed are the same coordinates; elsewhere readers want whole numbers.
+            (Kind::Array(a), Kind::Array(b)) if leads_back.meets(Role::PLACE) && all_numbers(a) && all_numbers(b) => {
+                // Some writers keep fewer digits.
+                const DIGITS: f64 = 0.001;
+                let is_near = |a: f64, b: f64| (a - b).abs() < DIGITS;
+                let near = |(a, b): (&Value, &Value)| a.as_f64().zip(b.as_f64()).is_some_and(|(a, b)| is_near(a, b));
+                a.len() == b.len() && a.iter().zip(b).all(near)
             }
             (Kind::Array(a), Kind::Array(b)) => {
                 if a.len() == b.len() {
@@ -274,8 +301,16 @@ impl Pair<'_, '_> {
             Packing::Compared => !WRITING_KEYS.contains(&key),
         };
         for (key, was, is) in paired(a, b).into_iter().filter(|(key, ..)| counts(key)) {
-            let own = leads_back(b, key);
-            let leads_back = if above.meets(Role::DESTINATIONS) { own.and(above) } else { own };
+            let place = if PLACES.contains(&key) { Role::PLACE } else { Role::NONE };
+            let leads_back = if above.meets(Role::RESOURCES) {
+                Role::RESOURCES.and(place)
+            } else {
+                let own = leads_back(b, key);
+                // What a list of coordinates holds are coordinates.
+                let destinations =
+                    if above.meets(Role::DESTINATIONS) { Role(above.0 & !Role::PLACE.0) } else { Role::NONE };
+                own.and(place).and(destinations)
+            };
             pending.push(Pending { was: was.clone(), is: is.clone(), leads_back });
         }
         Ok(true)
@@ -309,14 +344,39 @@ impl Pair<'_, '_> {
     pub(crate) fn decoded(&self, resolved: &Resolved, revision: usize) -> Result<Vec<u8>, PdfError> {
         let id = resolved.id.ok_or(PdfError::Type("stream"))?;
         let object = self.document.object_at(id, revision)?;
+        // Its type would keep it in the clear for some readers only.
+        if self.document.is_encrypted() && object.dictionary()?.name(b"Type") == Some(b"XRef") {
+            return Err(PdfError::Type("XRef"));
+        }
         self.document.decoded_at(&object, revision)
+    }
+
+    /// Decoded data of something that is drawn; what calls itself something else is not read by all readers alike.
+    pub(crate) fn drawn(&self, resolved: &Resolved, revision: usize) -> Result<Vec<u8>, PdfError> {
+        match resolved.dictionary().map(|keys| keys.name(b"Type")) {
+            Some(None | Some(b"XObject")) => self.decoded(resolved, revision),
+            _ => Err(PdfError::Type("XObject")),
+        }
+    }
+
+    /// Flags of that key; what is no whole number is every flag at once, since readers see different ones.
+    pub(crate) fn flags(&self, keys: &Dictionary, key: &[u8], revision: usize) -> Result<i64, PdfError> {
+        let value = self.get(keys, key, revision)?;
+        Ok(value.value.as_integer().unwrap_or(if value.is_null() { 0 } else { -1 }))
     }
 
     /// The keys under which two dictionaries differ.
     pub(crate) fn differing(&self, was: &Dictionary, is: &Dictionary) -> Result<Vec<Vec<u8>>, PdfError> {
         let mut differing = Vec::new();
+        // Writers complete what an annotation may leave out (table 166).
+        let is_completed = |key: &[u8], was: &Value| {
+            key == b"Type"
+                && was.kind == Kind::Null
+                && is.name(b"Type") == Some(b"Annot")
+                && is.get(b"Subtype").is_some()
+        };
         for (key, a, b) in paired(was, is) {
-            if !self.same_under(a, b, is, key)? {
+            if !is_completed(key, a) && !self.same_under(a, b, is, key)? {
                 differing.push(key.to_vec());
             }
         }

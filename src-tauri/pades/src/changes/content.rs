@@ -553,6 +553,8 @@ impl Reading<'_, '_> {
 
     fn font_named(&self, resources: &Dictionary, name: &[u8]) -> Result<Rc<Font>, PdfError> {
         let fonts = self.pair.get(resources, b"Font", self.pair.before)?;
+        // Looked at again each time it is named.
+        self.pair.document.spend(fonts.value.span.len())?;
         match fonts.dictionary().and_then(|fonts| fonts.get(name)) {
             Some(font) => self.font(font),
             // Some readers go on to look where the form is drawn.

@@ -244,12 +244,13 @@ impl TextState {
         for part in parts {
             match &part.kind {
                 Kind::String { bytes, .. } => {
-                    let codes: Vec<&[u8]> = bytes.chunks(if self.font.two_bytes { 2 } else { 1 }).collect();
-                    for (at, code) in codes.iter().enumerate() {
+                    let mut codes = bytes.chunks(if self.font.two_bytes { 2 } else { 1 }).peekable();
+                    let mut before = None;
+                    while let Some(code) = codes.next() {
                         // One dash is a minus; a row of them is a line.
-                        let is_row = at.checked_sub(1).and_then(|before| codes.get(before)) == Some(code)
-                            || codes.get(at + 1) == Some(code);
+                        let is_row = before == Some(code) || codes.peek() == Some(&code);
                         self.letter(&mut extent, code, is_row);
+                        before = Some(code);
                     }
                 }
                 _ => {

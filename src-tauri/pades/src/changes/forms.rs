@@ -25,9 +25,9 @@ pub(super) const MAX_FIELD_DEPTH: usize = 100;
 const MAX_FIELDS: usize = 50_000;
 
 /// What the widget of a new signature may have (tables 166, 191 and 226): nothing that acts.
-const WIDGET_KEYS: [&[u8]; 24] = [
-    b"Type", b"Subtype", b"FT", b"T", b"TU", b"TM", b"Ff", b"V", b"DA", b"Q", b"Lock", b"SV", b"Rect", b"P", b"F",
-    b"AP", b"AS", b"MK", b"BS", b"Border", b"H", b"NM", b"M", b"Parent",
+const WIDGET_KEYS: [&[u8]; 25] = [
+    b"DR", b"Type", b"Subtype", b"FT", b"T", b"TU", b"TM", b"Ff", b"V", b"DA", b"Q", b"Lock", b"SV", b"Rect", b"P",
+    b"F", b"AP", b"AS", b"MK", b"BS", b"Border", b"H", b"NM", b"M", b"Parent",
 ];
 
 /// The largest part of a page that a signature added later may take: a picture of a signature, not another page.
@@ -122,7 +122,7 @@ impl Rules<'_, '_> {
             return Ok(());
         }
         let fields = self.pair.get(a, b"Fields", self.pair.before)?;
-        let had_fields = fields.value.as_array().is_some_and(|fields| !fields.is_empty());
+        let had_fields = self.had_text(&fields)?;
         for key in union(a, b) {
             if key == b"Fields" || self.same_entry(a, b, key)? {
                 continue;
@@ -132,8 +132,13 @@ impl Rules<'_, '_> {
                     let flags = |keys: &Dictionary| keys.integer(b"SigFlags").unwrap_or(0);
                     (0..=3).contains(&flags(b)) && flags(b) & flags(a) == flags(a)
                 }
-                // What new text would be written with; without fields before there is none that it could change.
+                // What new text would be written with; without fields before, but for signatures, there is none that it
+                // could change.
                 b"DR" | b"DA" | b"Q" => a.get(key).is_none() && !had_fields,
+                // Says what is understood anyhow.
+                b"NeedAppearances" => {
+                    a.get(key).is_none() && b.get(key).is_some_and(|value| value.kind == Kind::Boolean(false))
+                }
                 _ => false,
             };
             if !is_explained {
@@ -142,6 +147,18 @@ impl Rules<'_, '_> {
         }
         let (a, b) = (self.pair.get(a, b"Fields", self.pair.before)?, self.pair.get(b, b"Fields", self.pair.after)?);
         self.field_list(&a, &b, &Above::default(), number, 0)
+    }
+
+    /// Whether there was a field that is no plain signature.
+    fn had_text(&self, fields: &Resolved) -> Result<bool, PdfError> {
+        for field in fields.value.as_array().unwrap_or_default() {
+            let field = self.pair.resolve(field, self.pair.before)?;
+            let is_signature = field.dictionary().is_some_and(|keys| keys.name(b"FT") == Some(b"Sig"));
+            if !is_signature {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn field_list(
@@ -206,8 +223,10 @@ impl Rules<'_, '_> {
         if let Some(kind) = self.pair.get(keys, b"FT", revision)?.value.as_name() {
             below.kind = kind.to_vec();
         }
-        if let Some(flags) = self.pair.get(keys, b"Ff", revision)?.value.as_integer() {
-            below.flags = flags;
+        let flags = self.pair.get(keys, b"Ff", revision)?;
+        if !flags.is_null() {
+            // Readers make different flags of what is no whole number.
+            below.flags = flags.value.as_integer().ok_or(PdfError::Type("Ff"))?;
         }
         Ok(below)
     }
@@ -246,13 +265,19 @@ impl Rules<'_, '_> {
         // Dates and names of widgets are told by nobody: they are text, and nothing else.
         let is_text = |key: &[u8]| b.get(key).is_none_or(|value| value.as_string().is_some());
         let may_fill: &[&[u8]] = if is_widget { &WIDGET_FILLING_KEYS } else { &FILLING_KEYS };
-        let only_fills =
-            differing.iter().all(|key| may_fill.contains(&key.as_slice())) && is_text(b"M") && is_text(b"NM");
+        // To be printed is no way of being hidden.
+        const PRINT: i64 = 4;
+        let prints = self.pair.flags(b, b"F", self.pair.after)? == self.pair.flags(a, b"F", self.pair.before)? | PRINT;
+        // Where a list is scrolled to.
+        let scrolls = here.kind == b"Ch" && b.get(b"TI").is_none_or(|top| top.as_usize().is_some());
+        let may_change = |key: &[u8]| may_fill.contains(&key) || (key == b"F" && prints) || (key == b"TI" && scrolls);
+        let only_fills = differing.iter().all(|key| may_change(key)) && is_text(b"M") && is_text(b"NM");
         let is_button = here.kind == b"Btn";
+        let old_flags = self.pair.get(a, b"Ff", self.pair.before)?.value.as_integer().unwrap_or(above.flags);
         let locks = differing.len() == 1
             && has(b"Ff")
-            && self.pair.get(b, b"Ff", self.pair.after)?.value.as_integer()
-                == Some(self.pair.get(a, b"Ff", self.pair.before)?.value.as_integer().unwrap_or(0) | READ_ONLY);
+            && !is_widget
+            && self.pair.get(b, b"Ff", self.pair.after)?.value.as_integer() == Some(old_flags | READ_ONLY);
         if here.kind == b"Sig" && !is_widget {
             if !differing.is_empty() {
                 self.signature_field(id, a, b, &differing, &here, &path)?;
@@ -271,7 +296,7 @@ impl Rules<'_, '_> {
                 self.note(ChangeKind::Description, ChangeLevel::LongTerm, number, path.clone());
             }
             if differing.iter().any(|key| !matches!(key.as_slice(), b"M" | b"NM")) {
-                let flags = self.pair.get(b, b"F", self.pair.after)?.value.as_integer().unwrap_or(0);
+                let flags = self.pair.flags(b, b"F", self.pair.after)?;
                 if here.flags & READ_ONLY != 0 {
                     self.note(ChangeKind::ReadOnlyField, ChangeLevel::Other, number, path.clone());
                 } else if flags & UNSEEN_FLAGS != 0 {
@@ -343,13 +368,15 @@ impl Rules<'_, '_> {
     ) -> Result<(), PdfError> {
         let number = Some(id.number);
         let was_signed = !self.pair.get(was, b"V", self.pair.before)?.is_null();
-        let may_change: [&[u8]; 7] = [b"V", b"AP", b"AS", b"F", b"M", b"NM", b"MK"];
-        let flags = self.pair.get(is, b"F", self.pair.after)?.value.as_integer().unwrap_or(0);
+        let mut may_change: Vec<&[u8]> = vec![b"V", b"AP", b"AS", b"F", b"M", b"NM", b"MK"];
+        // Who signs without a picture takes the empty one away.
+        let area = annotations::rectangle(&self.pair, is, self.pair.after)?;
+        may_change.extend((area == Some([0.0; 4]) && self.had_no_look(was)?).then_some(b"Rect".as_slice()));
+        let flags = self.pair.flags(is, b"F", self.pair.after)?;
         let is_filling = !was_signed
             && !self.pair.get(is, b"V", self.pair.after)?.is_null()
             && differing.iter().all(|key| may_change.contains(&key.as_slice()))
-            && flags & UNSEEN_FLAGS
-                == self.pair.get(was, b"F", self.pair.before)?.value.as_integer().unwrap_or(0) & UNSEEN_FLAGS;
+            && flags & UNSEEN_FLAGS == self.pair.flags(was, b"F", self.pair.before)? & UNSEEN_FLAGS;
         if !is_filling {
             self.note(ChangeKind::SignatureFieldChanged, ChangeLevel::Other, number, path);
             return Ok(());
@@ -390,12 +417,15 @@ impl Rules<'_, '_> {
         Ok(())
     }
 
-    /// Whether an unsigned field showed nothing: what it showed would disappear when it is signed.
+    /// Whether an unsigned field showed nothing, or a frame: what it showed would disappear when it is signed.
     fn had_no_look(&self, widget: &Dictionary) -> Result<bool, PdfError> {
         let appearance = self.pair.get(widget, b"AP", self.pair.before)?;
         let Some(keys) = appearance.dictionary() else { return Ok(appearance.is_null()) };
+        let area = annotations::rectangle(&self.pair, widget, self.pair.before)?;
         for entry in &keys.entries {
-            if !appearance::paints_nothing(&self.pair, &entry.value, self.pair.before)? {
+            let is_empty = appearance::paints_nothing(&self.pair, &entry.value, self.pair.before)?
+                || appearance::is_frame(&self.pair, &entry.value, area, self.pair.before)?;
+            if !is_empty {
                 return Ok(false);
             }
         }
@@ -538,7 +568,7 @@ impl Rules<'_, '_> {
 
     /// The rectangle in which the widget shows itself, if it does.
     pub(super) fn visible_area(&self, widget: &Dictionary) -> Result<Option<[f64; 4]>, PdfError> {
-        let flags = self.pair.get(widget, b"F", self.pair.after)?.value.as_integer().unwrap_or(0);
+        let flags = self.pair.flags(widget, b"F", self.pair.after)?;
         let rectangle = annotations::rectangle(&self.pair, widget, self.pair.after)?;
         Ok(rectangle.filter(|[left, bottom, right, top]| left < right && bottom < top && flags & UNSEEN_FLAGS == 0))
     }

@@ -82,9 +82,13 @@ impl Rules<'_, '_> {
     }
 
     fn inherited_value(&self, keys: &Dictionary, revision: usize) -> Result<Resolved, PdfError> {
+        self.inherited(keys, b"V", revision)
+    }
+
+    fn inherited(&self, keys: &Dictionary, key: &[u8], revision: usize) -> Result<Resolved, PdfError> {
         let mut node = keys.clone();
         for _ in 0..MAX_FIELD_DEPTH {
-            let value = self.pair.get(&node, b"V", revision)?;
+            let value = self.pair.get(&node, key, revision)?;
             if !value.is_null() {
                 return Ok(value);
             }
@@ -108,14 +112,29 @@ impl Rules<'_, '_> {
         let is_fit = match filled.kind.as_slice() {
             b"Btn" => value.is_null() || value.value.as_name().is_some(),
             b"Tx" => value.is_null() || value.value.as_string().is_some(),
+            _ if filled.flags & COMBO != 0 => value.is_null() || value.value.as_string().is_some(),
             _ => value.is_null() || value.value.as_string().is_some() || value.value.as_array().is_some(),
         };
         if !is_fit {
             return Ok(false);
         }
+        if let Some(text) = value.value.as_string() {
+            // Some readers show what others leave out, or cut it off.
+            let limit = self.inherited(keys, b"MaxLen", revision)?.value.as_usize();
+            let length = fields::text(text).chars().count();
+            let is_cut = revision == self.pair.after && limit.is_some_and(|limit| length > limit);
+            if !fields::is_plain(text) || (filled.kind == b"Tx" && is_cut) {
+                return Err(UNCLEAR);
+            }
+        }
+        let mut has_state = false;
         for widget in &widgets {
             let is_right = match filled.kind.as_slice() {
-                b"Btn" => filled.flags & PUSH_BUTTON == 0 && self.button_shows(widget, value, revision)?,
+                b"Btn" if filled.flags & PUSH_BUTTON == 0 => {
+                    let (is_right, has_wanted) = self.button_shows(widget, value, revision)?;
+                    has_state |= has_wanted;
+                    is_right
+                }
                 b"Tx" if filled.flags & PASSWORD == 0 => {
                     self.text_shows(widget, &value_text(&value.value).unwrap_or_default(), revision)?
                 }
@@ -126,27 +145,31 @@ impl Rules<'_, '_> {
                 return Ok(false);
             }
         }
-        Ok(!widgets.is_empty())
+        // A state that no widget has is a value that nobody sees.
+        let is_off = value.value.as_name().is_none_or(|state| state == b"Off");
+        Ok(!widgets.is_empty() && (filled.kind != b"Btn" || is_off || has_state))
     }
 
-    /// A check box or radio button is in the state that bears the value's name, or off; its pictures are the old ones.
-    fn button_shows(&self, widget: &Dictionary, value: &Resolved, revision: usize) -> Result<bool, PdfError> {
+    /// A check box or radio button is in the state that bears the value's name, or off; its pictures are the old
+    /// ones. Says as well whether it has that state.
+    fn button_shows(&self, widget: &Dictionary, value: &Resolved, revision: usize) -> Result<(bool, bool), PdfError> {
+        const WRONG: (bool, bool) = (false, false);
         let off: &[u8] = b"Off";
         let wanted = value.value.as_name().unwrap_or(off);
         let appearance = self.pair.get(widget, b"AP", revision)?;
-        let Some(appearance) = appearance.dictionary() else { return Ok(false) };
+        let Some(appearance) = appearance.dictionary() else { return Ok(WRONG) };
         let normal = self.pair.get(appearance, b"N", revision)?;
-        let Some(states) = normal.dictionary().filter(|_| normal.data.is_none()) else { return Ok(false) };
+        let Some(states) = normal.dictionary().filter(|_| normal.data.is_none()) else { return Ok(WRONG) };
         let state = self.pair.get(widget, b"AS", revision)?;
         let state = state.value.as_name().unwrap_or(off).to_vec();
         for picture in &states.entries {
             if !appearance::is_plain_mark(&self.pair, &picture.value, picture.key == off, revision)? {
-                return Ok(false);
+                return Ok(WRONG);
             }
         }
         let has_wanted = states.get(wanted).is_some();
         let is_right = if has_wanted { state == wanted } else { state == off };
-        Ok(is_right)
+        Ok((is_right, has_wanted))
     }
 
     /// Whether a choice shows the words for its value.
@@ -203,7 +226,7 @@ impl Rules<'_, '_> {
 
     /// What a widget shows, without blanks; nothing where that cannot be read.
     fn shown_text(&self, widget: &Dictionary, revision: usize) -> Result<Option<String>, PdfError> {
-        let flags = self.pair.get(widget, b"F", revision)?.value.as_integer().unwrap_or(0);
+        let flags = self.pair.flags(widget, b"F", revision)?;
         let appearance = self.pair.get(widget, b"AP", revision)?;
         let Some(keys) = appearance.dictionary() else {
             return Ok(appearance.is_null().then(String::new));
