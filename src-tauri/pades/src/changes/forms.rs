@@ -247,12 +247,8 @@ impl Rules<'_, '_> {
             self.other(number, path);
             return Ok(());
         }
-        let mut differing = Vec::new();
-        for key in union(a, b).into_iter().filter(|key| *key != b"Kids") {
-            if !self.same_entry(a, b, key)? {
-                differing.push(key.to_vec());
-            }
-        }
+        let mut differing = self.pair.differing(a, b)?;
+        differing.retain(|key| key != b"Kids");
         let is_widget = above.field.is_some();
         let field = above.field.unwrap_or(id);
         if self.pair.get(a, b"Kids", self.pair.before)?.is_null()
@@ -267,7 +263,8 @@ impl Rules<'_, '_> {
         let may_fill: &[&[u8]] = if is_widget { &WIDGET_FILLING_KEYS } else { &FILLING_KEYS };
         // To be printed is no way of being hidden.
         const PRINT: i64 = 4;
-        let prints = self.pair.flags(b, b"F", self.pair.after)? == self.pair.flags(a, b"F", self.pair.before)? | PRINT;
+        let old_flags = self.pair.flags(a, b"F", self.pair.before)?;
+        let prints = [old_flags, old_flags | PRINT].contains(&self.pair.flags(b, b"F", self.pair.after)?);
         // Where a list is scrolled to.
         let scrolls = here.kind == b"Ch" && b.get(b"TI").is_none_or(|top| top.as_usize().is_some());
         let may_change = |key: &[u8]| may_fill.contains(&key) || (key == b"F" && prints) || (key == b"TI" && scrolls);
