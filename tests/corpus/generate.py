@@ -22,6 +22,7 @@ MODULES = [
     "attacks_evidence",
     "attacks_shown",
     "attacks_streams",
+    "attacks_drawn",
     "evidence_believed",
     "evidence_standing",
 ]

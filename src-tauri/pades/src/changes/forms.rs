@@ -153,7 +153,8 @@ impl Rules<'_, '_> {
     fn had_text(&self, fields: &Resolved) -> Result<bool, PdfError> {
         for field in fields.value.as_array().unwrap_or_default() {
             let field = self.pair.resolve(field, self.pair.before)?;
-            let is_signature = field.dictionary().is_some_and(|keys| keys.name(b"FT") == Some(b"Sig"));
+            let is_signature =
+                field.dictionary().is_some_and(|keys| keys.name(b"FT") == Some(b"Sig") && keys.get(b"Kids").is_none());
             if !is_signature {
                 return Ok(true);
             }
@@ -223,10 +224,8 @@ impl Rules<'_, '_> {
         if let Some(kind) = self.pair.get(keys, b"FT", revision)?.value.as_name() {
             below.kind = kind.to_vec();
         }
-        let flags = self.pair.get(keys, b"Ff", revision)?;
-        if !flags.is_null() {
-            // Readers make different flags of what is no whole number.
-            below.flags = flags.value.as_integer().ok_or(PdfError::Type("Ff"))?;
+        if keys.get(b"Ff").is_some_and(|flags| flags.kind != Kind::Null) {
+            below.flags = self.pair.flags(keys, b"Ff", revision)?;
         }
         Ok(below)
     }
@@ -270,11 +269,11 @@ impl Rules<'_, '_> {
         let may_change = |key: &[u8]| may_fill.contains(&key) || (key == b"F" && prints) || (key == b"TI" && scrolls);
         let only_fills = differing.iter().all(|key| may_change(key)) && is_text(b"M") && is_text(b"NM");
         let is_button = here.kind == b"Btn";
-        let old_flags = self.pair.get(a, b"Ff", self.pair.before)?.value.as_integer().unwrap_or(above.flags);
         let locks = differing.len() == 1
             && has(b"Ff")
             && !is_widget
-            && self.pair.get(b, b"Ff", self.pair.after)?.value.as_integer() == Some(old_flags | READ_ONLY);
+            && here.flags >= 0
+            && self.pair.get(b, b"Ff", self.pair.after)?.value.as_integer() == Some(here.flags | READ_ONLY);
         if here.kind == b"Sig" && !is_widget {
             if !differing.is_empty() {
                 self.signature_field(id, a, b, &differing, &here, &path)?;

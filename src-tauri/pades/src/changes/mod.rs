@@ -76,8 +76,8 @@ pub(crate) fn explain_all(
                 break;
             }
             // What a later revision wrote so that it cannot be read is nothing that any rule explains.
-            Err(_) => {
-                all.push(unreadable(revision));
+            Err(error) => {
+                all.push(unreadable(document, revision, &error));
                 break;
             }
         }
@@ -128,13 +128,19 @@ fn explain(document: &Document<'_>, revision: usize, graph: &mut Graph) -> Resul
     Ok(facts)
 }
 
-fn unreadable(revision: usize) -> ChangeFacts {
+/// What is told of a revision that cannot be read: the object at fault where the error names it, and its bytes.
+fn unreadable(document: &Document<'_>, revision: usize, error: &PdfError) -> ChangeFacts {
+    let object = match error {
+        PdfError::Misplaced(id) | PdfError::Missing(id) => id.number,
+        _ => 0,
+    };
+    let part = document.revisions().get(revision).map(|part| [part.start, part.end]);
     let change = Change {
         kind: ChangeKind::Unexplained,
         level: ChangeLevel::Other,
-        object: 0,
-        span: None,
-        path: String::new(),
+        object,
+        span: part,
+        path: "um objeto que cada leitor lê de um jeito".to_owned(),
         field: None,
         field_object: None,
         is_old_field: false,

@@ -86,17 +86,14 @@ impl<'m> Material<'m> {
         evidence
     }
 
-    /// By when a certificate is known to have existed, `covering` telling it of a revision. What the office brings was
-    /// known to it before.
+    /// By when a certificate is known to have existed, `covering` telling it of a revision. What comes from elsewhere,
+    /// from the network most of all, has no age.
     pub(super) fn certificate_known_by(
         &self,
         certificate: &Certificate,
         covering: impl Fn(usize) -> Option<DateTime<Utc>>,
         now: DateTime<Utc>,
     ) -> DateTime<Utc> {
-        if self.issuers.iter().any(|known| known.der() == certificate.der()) {
-            return DateTime::<Utc>::MIN_UTC;
-        }
         let own = self.by_der.get(certificate.der()).and_then(|index| *self.certificate_revisions.get(*index)?);
         let has_it =
             |response: &&Arc<OcspResponse>| response.certificates.iter().any(|own| own.der() == certificate.der());
