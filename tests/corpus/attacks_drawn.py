@@ -630,6 +630,23 @@ def fill_completed():
         yield updated(data, fill(n, "valor", "R$ 900,00"), typed), f"/Type /Annot of a text field, {kind}"
         top = set_keys(n["field oficio"], TI=b"0")
         yield updated(data, fill(n, "oficio", "Segundo"), top), f"/TI 0 of a choice, {kind}"
+        written = set_keys(n["field valor"], DA=b"(0 0 0 rg /Helv 10 Tf)", BS=b"<< /W 1 /S /S >>")
+        yield updated(data, fill(n, "valor", "R$ 900,00"), written), f"/DA in other words and a usual /BS, {kind}"
+
+
+@variant("F2", "written-otherwise", INVALID)
+def written_otherwise():
+    """A field is filled, and what is typed into it next would be written in another way"""
+    certidao = Certidao(form=True)
+    n = certidao.numbers
+    data = sign_raw(certidao.write(), certify=2)
+    for what, says in (
+        ("white", b"(/Helv 10 Tf 1 g)"),
+        ("smaller", b"(/Helv 1 Tf 0 g)"),
+        ("another font", b"(/ZaDb 10 Tf 0 g)"),
+        ("twice", b"(/Helv 10 Tf 0 g 1 g)"),
+    ):
+        yield updated(data, fill(n, "valor", "R$ 900,00"), set_keys(n["field valor"], DA=says)), what
 
 
 @variant("fill", "colour-space", VALID, kind="genuine")

@@ -315,6 +315,29 @@ pub(super) fn paints_nothing(pair: &Pair<'_, '_>, picture: &Value, revision: usi
     Ok(Operations::new(&data).all(|operation| operation.is_some_and(|(operator, _)| !paints(&operator))))
 }
 
+/// How a default appearance (`/DA`) has text written: font, size and colour as red, green and blue; nothing where it says
+/// more than that, or says it twice.
+pub(super) fn writing(text: &[u8]) -> Option<(Vec<u8>, f64, [f64; 3])> {
+    let mut font = None;
+    let mut colour = None;
+    for operation in Operations::new(text) {
+        let (operator, operands) = operation?;
+        let number = |index: usize| operands.get(index).and_then(Value::as_f64);
+        let said = match operator.as_slice() {
+            b"Tf" if operands.len() == 2 => {
+                let name = operands.first().and_then(Value::as_name)?.to_vec();
+                font.replace((name, number(1)?)).map(drop)
+            }
+            b"g" if operands.len() == 1 => colour.replace([number(0)?; 3]).map(drop),
+            b"rg" if operands.len() == 3 => colour.replace([number(0)?, number(1)?, number(2)?]).map(drop),
+            _ => return None,
+        };
+        said.is_none().then_some(())?;
+    }
+    let (name, size) = font?;
+    Some((name, size, colour.unwrap_or([0.0; 3])))
+}
+
 /// Whether an appearance draws its frame and its ground in rectangles, and nothing else.
 pub(super) fn is_frame(
     pair: &Pair<'_, '_>,

@@ -248,6 +248,16 @@ impl Rules<'_, '_> {
         }
         let mut differing = self.pair.differing(a, b)?;
         differing.retain(|key| key != b"Kids");
+        if here.kind == b"Tx" || here.kind == b"Ch" {
+            // Who fills a field in may write anew, in other words, what it said.
+            let mut rewritten = Vec::new();
+            for key in &differing {
+                if self.says_the_same(id, a, b, key)? {
+                    rewritten.push(key.clone());
+                }
+            }
+            differing.retain(|key| !rewritten.contains(key));
+        }
         let is_widget = above.field.is_some();
         let field = above.field.unwrap_or(id);
         if self.pair.get(a, b"Kids", self.pair.before)?.is_null()
@@ -320,6 +330,36 @@ impl Rules<'_, '_> {
         };
         let inner = Above { field: if has_fields { None } else { Some(field) }, ..here };
         self.field_list(&kids_was, &kids_is, &inner, number, depth + 1)
+    }
+
+    /// Whether a field's key says what it said, or what was understood without it.
+    fn says_the_same(&self, id: ObjectId, was: &Dictionary, is: &Dictionary, key: &[u8]) -> Result<bool, PdfError> {
+        let (old, new) = (self.pair.get(was, key, self.pair.before)?, self.pair.get(is, key, self.pair.after)?);
+        match key {
+            b"DA" => {
+                let writing = |value: &Resolved| value.value.as_string().and_then(appearance::writing);
+                let (old, new) = (writing(&old), writing(&new));
+                Ok(old.is_some() && old == new)
+            }
+            // The page that holds it.
+            b"P" if old.is_null() => {
+                let Some(page) = new.dictionary().filter(|keys| keys.name(b"Type") == Some(b"Page")) else {
+                    return Ok(false);
+                };
+                let list = self.pair.get(page, b"Annots", self.pair.after)?;
+                let list = list.value.as_array().unwrap_or_default();
+                Ok(list.iter().any(|entry| entry.as_reference() == Some(id)))
+            }
+            // A thin line, as without it.
+            b"BS" if old.is_null() => Ok(new.dictionary().is_some_and(|style| {
+                style.entries.iter().all(|entry| match entry.key.as_slice() {
+                    b"W" => entry.value.as_integer() == Some(1),
+                    b"S" => entry.value.as_name() == Some(b"S"),
+                    other => other == b"Type",
+                })
+            })),
+            _ => Ok(false),
+        }
     }
 
     /// Whether the document had a field of this name, or this revision adds another one.
