@@ -649,6 +649,15 @@ def written_otherwise():
         yield updated(data, fill(n, "valor", "R$ 900,00"), set_keys(n["field valor"], DA=says)), what
 
 
+@variant("ok", "encrypted-room", VALID, kind="genuine")
+def encrypted_room():
+    """The room of a signature was encrypted before the signature was put into it: what is left over is not zero"""
+    aes = ("--encrypt", "", "dono", "256", "--", "--object-streams=disable")
+    data = sign(qpdf(Certidao(form=True).write(), *aes), password="")
+    room = re.search(rb"/Contents <[0-9a-fA-F]*?((?:00){64,})>", data)
+    return data[: room.start(1)] + b"9c" * (len(room.group(1)) // 2) + data[room.end(1) :]
+
+
 @variant("fill", "colour-space", VALID, kind="genuine")
 def fill_colour_space():
     """A text field is filled, and its appearance says its colour by a colour space"""

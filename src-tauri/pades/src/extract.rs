@@ -101,7 +101,7 @@ fn read(bytes: &[u8]) -> Result<DocumentFacts, PdfError> {
     let mut signatures = Vec::new();
     for mut frame in frames {
         let digest = frame.covered.as_ref().and_then(|_| digests.next());
-        read_contents_of(&mut frame, digest.as_deref());
+        read_contents_of(&mut frame, digest.as_deref(), document.is_encrypted());
         signatures.push(frame.facts);
     }
     let first_signed = signatures.iter().filter_map(|signature| signature.revision).min();
@@ -171,7 +171,7 @@ fn removed_signatures(
 }
 
 /// Reads and computes what stands in `/Contents`.
-fn read_contents_of(frame: &mut Frame, digest: Option<&[u8]>) {
+fn read_contents_of(frame: &mut Frame, digest: Option<&[u8]>, is_encrypted: bool) {
     let Some(contents) = &frame.contents else { return };
     let facts = &mut frame.facts;
     let has_padding = match Profile::of(&facts.sub_filter) {
@@ -187,7 +187,8 @@ fn read_contents_of(frame: &mut Frame, digest: Option<&[u8]>) {
         }
         None => false,
     };
-    if has_padding {
+    // Some writers encrypt the room they keep before the signature is put into it: what is left of it is no longer zero.
+    if has_padding && !is_encrypted {
         facts.faults.push(FrameFault::Padding);
     }
     let trimmed = read_cms::length(contents).and_then(|length| contents.get(..length)).unwrap_or(contents);
