@@ -100,6 +100,13 @@ fn keys_in_kms_sign_what_every_judge_accepts() {
         let (verified, text) = run(Command::new(cartorio()).arg("verify").arg(&path).arg("--trust").arg(&ca));
         assert!(verified.status.success(), "{text}");
     }
+    // Outside production the file itself says so, also beside a reason of its own.
+    let (output, text) =
+        sign_with(&service, "marked.pdf", "alias/escrevente", "rsa-2048.pem", &["--reason", "Teste"]).run();
+    assert!(output.status.success(), "{text}");
+    let (_, text) =
+        run(Command::new(cartorio()).args(["verify", "--explain", "--trust"]).arg(&ca).arg(service.path("marked.pdf")));
+    assert!(text.contains("SEM VALIDADE JURÍDICA – ambiente dev: Teste"), "{text}");
     // By alias, with the key's usual algorithm, on a file that is signed already.
     let (output, text) = sign_with(&service, "alias.pdf", "alias/escrevente", "rsa-2048.pem", &[]).run();
     assert!(output.status.success(), "{text}");

@@ -143,7 +143,7 @@ impl Office {
                 chain: signer.chain().to_vec(),
                 algorithm,
                 claimed_time: clock::now_here(),
-                claims: request.claims.clone(),
+                claims: marked(&request.claims, &request.environment),
             },
         )?;
         let unfinished = copying.join().map_err(|_| OfficeError::file(&output)(std::io::ErrorKind::Other.into()))?;
@@ -315,6 +315,24 @@ fn check_chain(chain: &[Certificate], now: DateTime<Utc>) -> Result<(), OfficeEr
     }
     Ok(())
 }
+
+/// Outside production the file itself says that it has no legal value, wherever it goes.
+fn marked(claims: &Claims, environment: &Environment) -> Claims {
+    let name = environment.name();
+    if matches!(environment, Environment::Demo) || name == "prod" {
+        // The certificates of the demonstration say it.
+        return claims.clone();
+    }
+    let mark = format!("{NO_LEGAL_VALUE} – ambiente {name}");
+    let reason = match &claims.reason {
+        Some(reason) => format!("{mark}: {reason}"),
+        None => mark,
+    };
+    Claims { reason: Some(reason), ..claims.clone() }
+}
+
+/// What stands in front of every reason outside production.
+const NO_LEGAL_VALUE: &str = "SEM VALIDADE JURÍDICA";
 
 /// Certificates as they come in a file, put in order: the signer, its issuer, and so on; strangers are left out.
 pub(crate) fn order_chain(certificates: Vec<Certificate>) -> Vec<Certificate> {
