@@ -527,6 +527,8 @@ fn production_asks_before_anything_else() {
     for call in ["$cartorio sign a.pdf --env prod", "$cartorio sign a.pdf --env prod --confirm producao"] {
         let (output, said) = computer.session(Store::Unlocked, call).unwrap();
         assert!(output.status.code() == Some(1) && said.contains("[sign.not_confirmed]"), "{said}");
+        let class = "Assinatura eletrônica avançada. O certificado não foi emitido pela ICP-Brasil";
+        assert!(said.contains(class), "what it will be worth is said before it is confirmed: {said}");
     }
     let confirmed = "$cartorio sign a.pdf --env prod --confirm PRODUÇÃO";
     let (_, said) = computer.session(Store::Unlocked, confirmed).unwrap();

@@ -853,7 +853,6 @@ step-checking = Conferindo o resultado
 step-done = Pronto
 legal-class-demo = Demonstração: assinatura sem validade jurídica.
 legal-class-test = Fora de produção: assinatura sem validade jurídica.
-legal-class-unknown = A classe jurídica desta assinatura depende de quem emitiu o certificado; este programa ainda não a determina.
 
 ## Janela
 

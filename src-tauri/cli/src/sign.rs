@@ -38,6 +38,10 @@ fn overrides(arguments: &SignArguments) -> Overrides {
 pub(crate) fn run(arguments: SignArguments) -> Result<ExitCode, Failure> {
     let office = Office::of_this_computer()?;
     let environment = office.environment(&arguments.env, &overrides(&arguments))?;
+    // What the signature will be worth is said before it is made.
+    if !matches!(environment, Environment::Demo) {
+        eprintln!("{}", texts::text(legal_class(&environment), &[]));
+    }
     confirm(&environment, &arguments)?;
     let request = SignRequest {
         input: arguments.input,
@@ -125,10 +129,11 @@ fn print(request: &SignRequest, outcome: &SignOutcome) {
     detail("cli-checked", &[]);
 }
 
+/// What a signature made there can be at most: no key in KMS has a certificate of ICP-Brasil.
 fn legal_class(environment: &Environment) -> &'static str {
     match environment {
         Environment::Demo => "legal-class-demo",
-        Environment::Aws(environment) if environment.name == "prod" => "legal-class-unknown",
+        Environment::Aws(environment) if environment.name == "prod" => "class-private-ca",
         Environment::Aws(_) => "legal-class-test",
     }
 }
