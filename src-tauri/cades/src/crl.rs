@@ -8,7 +8,7 @@ use std::{
 use chrono::{DateTime, Utc};
 
 use crate::{
-    CadesError, GeneralName, Hash, SignatureAlgorithm,
+    CadesError, GeneralName, Hash, Scheme, SignatureAlgorithm,
     asn1::{Reader, Tlv, context, context_primitive, shortest, tag},
     oid,
     x509::{Extension, read_extensions},
@@ -107,6 +107,8 @@ pub struct Crl {
     index: OnceLock<Option<Index>>,
     /// Keys it was checked with, and how that ended: a list serves many files.
     checked: Mutex<Vec<Checked>>,
+    /// Digest of what is signed, by its algorithm's hash: computed once, whoever is asked whether it signed.
+    digest: OnceLock<Vec<u8>>,
 }
 
 impl Crl {
@@ -150,6 +152,7 @@ impl Crl {
             revoked: revoked.to_vec(),
             index: OnceLock::new(),
             checked: Mutex::default(),
+            digest: OnceLock::new(),
         })
     }
 
@@ -266,7 +269,12 @@ impl Crl {
         if !self.algorithms_agree {
             return Err(CadesError::Malformed("signatureAlgorithm"));
         }
-        self.signature_algorithm()?.verify(spki, &self.tbs, &self.signature)
+        let algorithm = self.signature_algorithm()?;
+        if algorithm.scheme == Scheme::Ed25519 {
+            return algorithm.verify(spki, &self.tbs, &self.signature);
+        }
+        let digest = self.digest.get_or_init(|| algorithm.hash.digest(&self.tbs));
+        algorithm.verify_digest(spki, digest, &self.signature)
     }
 
     /// The algorithm it was signed with.
