@@ -520,7 +520,7 @@ def costly(case):
                 for n in range(16)]
 
     row("slow-issuers", "Sixty issuers of one name on Brainpool P-512, none of them the right one.", under_twins)
-    row("slow-issuers-tokens", "The same, and sixteen time stamps of that CA.", lambda: under_twins(unsigned=tokens))
+    row("slow-issuers-tokens", "The same, and sixteen time stamps of that CA.", lambda: under_twins(unsigned=tokens, margin=512))
     row("slow-certificates", "Sixty certificates on Brainpool P-512 beside the right ones.",
         lambda: signed(certs=[me, ca, *slow()]))
 
