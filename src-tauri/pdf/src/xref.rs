@@ -346,7 +346,9 @@ fn strict_table(bytes: &[u8], at: usize) -> Option<usize> {
             return None;
         }
         parser = Parser::new(bytes, end);
-        take_line_end(&mut parser);
+        if take_line_end(&mut parser) && !bytes.get(parser.position()..)?.starts_with(b"trailer") {
+            return None;
+        }
     }
     Some(parser.position())
 }

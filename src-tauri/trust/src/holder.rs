@@ -91,7 +91,7 @@ impl Holder {
                 Some(cpf) if cpf.len() == 11 && is_number(&cpf) => {
                     holder.cpf = Some(masked_cpf(&cpf));
                     // Without a policy for persons a name alone makes nobody one.
-                    holder.has_person = is_for_persons;
+                    holder.has_person |= is_for_persons;
                 }
                 Some(cnpj) if is_cnpj(&cnpj) => {
                     holder.cnpj = Some(shown_cnpj(&cnpj));

@@ -339,12 +339,19 @@ pub(super) fn writing(text: &[u8]) -> Option<(Vec<u8>, f64, [f64; 3])> {
 }
 
 /// Whether an appearance draws its frame and its ground in rectangles, and nothing else.
-pub(super) fn is_frame(
+pub(super) fn draws_its_frame(
     pair: &Pair<'_, '_>,
     picture: &Value,
     rectangle: Option<[f64; 4]>,
     revision: usize,
 ) -> Result<bool, PdfError> {
+    /// Least sides of the field in points: a smaller frame is read as a zero.
+    const LEAST: [f64; 2] = [40.0, 15.0];
+    let is_large =
+        rectangle.is_some_and(|[left, bottom, right, top]| right - left >= LEAST[0] && top - bottom >= LEAST[1]);
+    if !is_large {
+        return Ok(false);
+    }
     let picture = pair.resolve(picture, revision)?;
     let data = match pair.drawn(&picture, revision) {
         Ok(data) => data,
@@ -669,7 +676,7 @@ impl Drawing {
             && (breadth - first_breadth).abs() <= first_breadth.abs() * 0.01;
         // Kerning may go back a little; otherwise letters follow each other as they are read.
         let follows = self.end.is_none_or(|(x, y)| {
-            if (start.1 - y).abs() < height * 0.3 { start.0 >= x - height * 0.5 } else { start.1 < y }
+            if (start.1 - y).abs() < height * 0.3 { start.0 >= x - height * MAX_KERNING / 1000.0 } else { start.1 < y }
         });
         self.end = Some((end.0, start.1));
         let is_seen = is_upright

@@ -306,7 +306,6 @@ impl Pair<'_, '_> {
                 Role::RESOURCES.and(place)
             } else {
                 let own = leads_back(b, key);
-                // What a list of coordinates holds are coordinates.
                 let destinations =
                     if above.meets(Role::DESTINATIONS) { Role(above.0 & !Role::PLACE.0) } else { Role::NONE };
                 own.and(place).and(destinations)

@@ -355,7 +355,8 @@ impl Rules<'_, '_> {
                 style.entries.iter().all(|entry| match entry.key.as_slice() {
                     b"W" => entry.value.as_integer() == Some(1),
                     b"S" => entry.value.as_name() == Some(b"S"),
-                    other => other == b"Type",
+                    b"Type" => entry.value.as_name() == Some(b"Border"),
+                    _ => false,
                 })
             })),
             _ => Ok(false),
@@ -460,7 +461,7 @@ impl Rules<'_, '_> {
         let area = annotations::rectangle(&self.pair, widget, self.pair.before)?;
         for entry in &keys.entries {
             let is_empty = appearance::paints_nothing(&self.pair, &entry.value, self.pair.before)?
-                || appearance::is_frame(&self.pair, &entry.value, area, self.pair.before)?;
+                || appearance::draws_its_frame(&self.pair, &entry.value, area, self.pair.before)?;
             if !is_empty {
                 return Ok(false);
             }

@@ -146,7 +146,7 @@ pub(super) struct Problem {
 /// What a certificate did.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Work {
-    /// It signed a document, and is named in what was signed.
+    /// It signed a document.
     Signature {
         /// Whether an attribute that is signed names it: then it is as old as the signature.
         is_named: bool,
