@@ -498,6 +498,26 @@ fn a_key_is_made_gets_its_certificate_and_takes_over_the_alias() {
 }
 
 #[test]
+fn a_key_is_asked_for_once_even_where_the_service_stumbles() {
+    let Some(computer) = Computer::new("alias/assinatura", "office.pem") else { return };
+    computer.signs_in_as("administrator");
+    let (calls, service) = (Calls::default(), computer.service.endpoint.clone());
+    let counted = Arc::clone(&calls);
+    let front = Server::start(move |request| {
+        if !request.header("x-amz-target").is_some_and(|target| target.ends_with(".CreateKey")) {
+            return request.forward(&service);
+        }
+        counted.lock().unwrap().push("CreateKey".to_owned());
+        Reply::json(500, &serde_json::json!({ "__type": "KMSInternalException", "message": "double" }))
+    });
+    computer.environment("key = \"alias/assinatura\"\n", "office.pem", &front.url());
+    let Some((output, text)) = computer.session(Store::Unlocked, "$cartorio login") else { return };
+    assert!(output.status.success(), "{text}");
+    computer.refuses("$cartorio keys create --alias nova --confirm alias/nova", "kms.key_unavailable");
+    assert_eq!(calls.lock().unwrap().len(), 1, "a second answer would be a second key, and a second price");
+}
+
+#[test]
 fn a_replica_is_made_where_a_key_was_made_for_it() {
     let Some(computer) = Computer::new("alias/replicada", "everywhere.pem") else { return };
     computer.signs_in_as("administrator");
@@ -510,7 +530,8 @@ fn a_replica_is_made_where_a_key_was_made_for_it() {
         made["arn"].as_str().is_some_and(|arn| arn.starts_with("arn:aws:kms:eu-west-1:123456789012:key/mrk-")),
         "{made}"
     );
-    computer.refuses("$cartorio keys replica eu-west-1 --confirm eu-west-1", "kms.alias_taken");
+    computer.refuses("$cartorio keys replica eu-west-1 --confirm eu-west-1", "kms.replica_exists");
+    computer.refuses("$cartorio keys replica sa-east-1 --confirm sa-east-1", "kms.replica_exists");
 }
 
 #[test]

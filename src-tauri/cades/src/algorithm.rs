@@ -64,6 +64,12 @@ impl Hash {
         digest::digest(self.algorithm(), bytes).as_ref().to_vec()
     }
 
+    /// The digest of some bytes in lower-case hexadecimal, as people compare fingerprints.
+    #[must_use]
+    pub fn hex_digest(self, bytes: &[u8]) -> String {
+        self.digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// Its length in bytes.
     #[must_use]
     pub fn length(self) -> usize {
@@ -186,6 +192,12 @@ impl SignatureAlgorithm {
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         SIGNING_ALGORITHMS.iter().find(|(known, _)| *known == name).map(|(_, algorithm)| *algorithm)
+    }
+
+    /// The first of [`SIGNING_ALGORITHMS`] that keys of that kind sign with.
+    #[must_use]
+    pub fn usual(kind: KeyKind) -> Option<Self> {
+        SIGNING_ALGORITHMS.iter().map(|(_, algorithm)| *algorithm).find(|algorithm| algorithm.fits(kind))
     }
 
     /// What experts call it, for reports.

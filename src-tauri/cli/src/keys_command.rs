@@ -1,9 +1,6 @@
 //! `cartorio keys` and `cartorio csr`
 
-use std::{
-    io::{self, IsTerminal},
-    process::ExitCode,
-};
+use std::process::ExitCode;
 
 use api::{
     Failure,
@@ -21,7 +18,7 @@ use crate::{
     arguments::{
         Confirmation, CsrArguments, KeysArguments, KeysCommand, NewKeyArguments, RotationArguments, SessionArguments,
     },
-    say, shown,
+    detail, say, shown,
 };
 
 pub(crate) fn run(arguments: &KeysArguments) -> Result<ExitCode, Failure> {
@@ -45,28 +42,14 @@ fn wait<T>(answer: impl Future<Output = Result<T, KeyError>>) -> Result<T, Failu
     Ok(crate::runtime()?.block_on(answer).map_err(OfficeError::from)?)
 }
 
-/// Whatever costs money or moves a key is confirmed with a word, by whoever types it or wrote the script.
+/// Whatever costs money or moves a key is confirmed with a word.
 fn confirm(confirmation: &Confirmation, word: &str) -> Result<(), Failure> {
-    let typed = match &confirmation.confirm {
-        Some(typed) => typed.clone(),
-        None if io::stdin().is_terminal() && io::stderr().is_terminal() => {
-            eprintln!("{}", texts::text("cli-keys-confirm", &[("word", word)]));
-            let mut typed = String::new();
-            // Whoever closes the terminal has not confirmed.
-            let _ = io::stdin().read_line(&mut typed);
-            typed
-        }
-        None => String::new(),
-    };
-    if typed.trim() == word { Ok(()) } else { Err(Failure::of("kms.not_confirmed", &[("word", word.to_owned())])) }
+    let question = texts::text("cli-keys-confirm", &[("word", word)]);
+    crate::confirm(confirmation.confirm.as_deref(), word, &question, "kms.not_confirmed")
 }
 
 fn told(value: &serde_json::Value) {
     eprintln!("{}", serde_json::to_string_pretty(value).unwrap_or_default());
-}
-
-fn detail(id: &str, arguments: &[(&str, &str)]) {
-    say(&format!("  {}", texts::text(id, arguments)));
 }
 
 fn create(office: &Office, new: &NewKeyArguments) -> Result<ExitCode, Failure> {
@@ -81,7 +64,7 @@ fn create(office: &Office, new: &NewKeyArguments) -> Result<ExitCode, Failure> {
     };
     let wanted = office.new_key(&environment, wish)?;
     let settings = office.kms_settings(&environment)?;
-    let price = wanted.monthly_price().to_string();
+    let price = MONTHLY_PRICE.to_string();
     eprintln!("{}", texts::text("cli-keys-request", &[("operation", "CreateKey"), ("region", &settings.region)]));
     told(&wanted.request());
     eprintln!("{}", texts::text("cli-keys-request-alias", &[("alias", &wanted.alias)]));
@@ -89,7 +72,7 @@ fn create(office: &Office, new: &NewKeyArguments) -> Result<ExitCode, Failure> {
     confirm(&new.confirmation, &wanted.alias)?;
     let arn = wait(keys::creation::create(&settings, &wanted, clock::now))?;
     if new.session.json {
-        say(&json!({ "arn": arn, "alias": wanted.alias, "monthly_price_usd": wanted.monthly_price() }).to_string());
+        say(&json!({ "arn": arn, "alias": wanted.alias, "monthly_price_usd": MONTHLY_PRICE }).to_string());
     } else {
         say(&texts::text("cli-keys-created", &[("key", &wanted.alias)]));
         say(&format!("  {arn}"));
@@ -133,10 +116,7 @@ fn replica(
     let settings = settings(office, session, None)?;
     let wanted = wait(keys::succession::prepare_replica(&settings, region, clock::now))?;
     eprintln!("{}", texts::text("cli-keys-request", &[("operation", "ReplicateKey"), ("region", &settings.region)]));
-    let policy = serde_json::from_str(&wanted.policy).unwrap_or(serde_json::Value::String(wanted.policy.clone()));
-    let tags: Vec<_> =
-        wanted.expected.tags.iter().map(|(tag, value)| json!({ "TagKey": tag, "TagValue": value })).collect();
-    told(&json!({ "KeyId": wanted.key, "ReplicaRegion": wanted.region, "Tags": tags, "Policy": policy }));
+    told(&wanted.request());
     eprintln!("{}", texts::text("cli-keys-will-cost", &[("price", &MONTHLY_PRICE.to_string())]));
     confirm(confirmation, region)?;
     let arn = wait(keys::succession::replicate(&settings, &wanted, clock::now))?;

@@ -10,7 +10,7 @@ mod trust;
 mod verify;
 
 use std::{
-    io::{self, Write},
+    io::{self, IsTerminal, Write},
     path::Path,
     process::ExitCode,
 };
@@ -71,6 +71,27 @@ fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 /// Prints a line. Whoever closed the pipe has seen enough: what was done stays done, and the status still tells.
 fn say(line: &str) {
     let _ = writeln!(io::stdout().lock(), "{line}");
+}
+
+/// Prints a line of the catalogue under the one before.
+fn detail(id: &str, arguments: &[(&str, &str)]) {
+    say(&format!("  {}", texts::text(id, arguments)));
+}
+
+/// What cannot be taken back is confirmed with a word, by whoever types it or wrote the script (`given`).
+fn confirm(given: Option<&str>, word: &str, question: &str, refusal: &str) -> Result<(), Failure> {
+    let typed = match given {
+        Some(typed) => typed.to_owned(),
+        None if io::stdin().is_terminal() && io::stderr().is_terminal() => {
+            eprintln!("{question}");
+            let mut typed = String::new();
+            // Whoever closes the terminal has not confirmed.
+            let _ = io::stdin().read_line(&mut typed);
+            typed
+        }
+        None => String::new(),
+    };
+    if typed.trim() == word { Ok(()) } else { Err(Failure::of(refusal, &[("word", word.to_owned())])) }
 }
 
 /// A path as a person reads it; its name may come from a stranger.

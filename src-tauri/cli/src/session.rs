@@ -16,7 +16,7 @@ use indicatif::ProgressBar;
 use crate::{
     FAILED,
     arguments::{LoginArguments, SessionArguments},
-    say,
+    detail, say,
 };
 
 /// How often the spinner turns while the browser is awaited.
@@ -102,10 +102,6 @@ pub(crate) fn whoami(arguments: &SessionArguments) -> Result<ExitCode, Failure> 
 
 fn failed(error: keys::SignInError) -> Failure {
     OfficeError::from(keys::KeyError::from(error)).into()
-}
-
-fn detail(id: &str, arguments: &[(&str, &str)]) {
-    say(&format!("  {}", texts::text(id, arguments)));
 }
 
 fn print(view: &SessionView) {

@@ -13,7 +13,7 @@ use api::{
 use indicatif::ProgressBar;
 use pades::Claims;
 
-use crate::{arguments::SignArguments, say, shown};
+use crate::{arguments::SignArguments, detail, say, shown};
 
 /// How often the spinner turns while a key is awaited.
 const TICK: Duration = Duration::from_millis(100);
@@ -72,25 +72,14 @@ pub(crate) fn run(arguments: SignArguments) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// In production a person types its name, or whoever wrote the script did.
+/// In production a person types its name.
 fn confirm(environment: &Environment, arguments: &SignArguments) -> Result<(), Failure> {
     if environment.name() != "prod" {
         return Ok(());
     }
     let word = texts::text("environment-prod", &[]);
-    let typed = match &arguments.confirm {
-        Some(typed) => typed.clone(),
-        None if io::stdin().is_terminal() && io::stderr().is_terminal() => {
-            let file = shown(&arguments.input);
-            eprintln!("{}", texts::text("cli-confirm", &[("file", &file), ("word", &word)]));
-            let mut typed = String::new();
-            // Whoever closes the terminal has not confirmed.
-            let _ = io::stdin().read_line(&mut typed);
-            typed
-        }
-        None => String::new(),
-    };
-    if typed.trim() == word { Ok(()) } else { Err(Failure::of("sign.not_confirmed", &[("word", word)])) }
+    let question = texts::text("cli-confirm", &[("file", &shown(&arguments.input)), ("word", &word)]);
+    crate::confirm(arguments.confirm.as_deref(), &word, &question, "sign.not_confirmed")
 }
 
 /// Signs with a spinner on a terminal.
@@ -114,7 +103,6 @@ pub(crate) fn sign(office: &Office, request: &SignRequest) -> Result<SignOutcome
 
 fn print(request: &SignRequest, outcome: &SignOutcome) {
     let signer = outcome.verified.judgement.signatures.last().and_then(|signature| signature.signer.clone());
-    let detail = |id, arguments: &[(&str, &str)]| say(&format!("  {}", texts::text(id, arguments)));
     say(&texts::text("cli-signed", &[("file", &shown(&outcome.output))]));
     detail("cli-signer", &[("signer", &signer.unwrap_or_default())]);
     let (algorithm, environment) = (outcome.algorithm.label(), request.environment.name());

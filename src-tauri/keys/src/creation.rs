@@ -2,7 +2,7 @@
 
 use aws_sdk_kms::{
     config::retry::RetryConfig,
-    types::{KeySpec, KeyUsageType, Tag},
+    types::{KeySpec, KeyUsageType},
 };
 use cades::{KeyKind, Scheme, SignatureAlgorithm};
 use chrono::{DateTime, Utc};
@@ -10,7 +10,6 @@ use serde_json::{Value, json};
 
 use crate::{
     KeyError,
-    inventory::MONTHLY_PRICE,
     kms::{Expected, KmsSettings, client, map, specification},
 };
 
@@ -71,23 +70,15 @@ impl NewKey {
         Ok(())
     }
 
-    /// What it will cost a month in US dollars.
-    #[must_use]
-    pub fn monthly_price(&self) -> u32 {
-        MONTHLY_PRICE
-    }
-
     /// The request as it goes to KMS; the policy, which is a text there, is shown as what it says.
     #[must_use]
     pub fn request(&self) -> Value {
-        let tags: Vec<_> =
-            self.expected.tags.iter().map(|(tag, value)| json!({ "TagKey": tag, "TagValue": value })).collect();
         json!({
             "KeySpec": self.spec().map_or("", |spec| spec.0),
             "KeyUsage": KeyUsageType::SignVerify.as_str(),
             "MultiRegion": self.multi_region,
             "Description": self.description(),
-            "Tags": tags,
+            "Tags": self.expected.shown_tags(),
             "Policy": self.policy(),
         })
     }
@@ -187,17 +178,14 @@ pub async fn create(settings: &KmsSettings, wanted: &NewKey, clock: fn() -> Date
         Err(KeyError::NotFound(_)) => {}
         Err(error) => return Err(error),
     }
-    let mut request = client
+    let request = client
         .create_key()
         .key_spec(spec)
         .key_usage(KeyUsageType::SignVerify)
         .multi_region(wanted.multi_region)
         .description(wanted.description())
-        .policy(wanted.policy().to_string());
-    for (tag, value) in &wanted.expected.tags {
-        let tag = Tag::builder().tag_key(tag).tag_value(value).build();
-        request = request.tags(tag.map_err(|_| KeyError::Unexpected("Tag".to_owned()))?);
-    }
+        .policy(wanted.policy().to_string())
+        .set_tags(Some(wanted.expected.to_tags()?));
     // Asked a second time, it would make a second key, and a second price.
     let once = aws_sdk_kms::config::Config::builder().retry_config(RetryConfig::disabled());
     let made = request.customize().config_override(once).send().await;
@@ -212,13 +200,6 @@ pub async fn create(settings: &KmsSettings, wanted: &NewKey, clock: fn() -> Date
             Err(KeyError::HalfMade { key: arn, alias: wanted.alias.clone(), cause: cause.code() })
         }
     }
-}
-
-/// The usual algorithm of a kind of key, for whoever chooses none.
-#[must_use]
-pub fn usual_algorithm(kind: KeyKind) -> Option<SignatureAlgorithm> {
-    let known = cades::SIGNING_ALGORITHMS.iter().map(|(_, algorithm)| *algorithm);
-    known.into_iter().find(|algorithm| algorithm.fits(kind) && specification(*algorithm).is_some())
 }
 
 #[cfg(test)]

@@ -96,6 +96,9 @@ pub enum KeyError {
     /// The key was made for one Region.
     #[error("{0} is of one Region")]
     NotMultiRegion(String),
+    /// The key is in that Region already.
+    #[error("a replica in {0} exists")]
+    ReplicaExists(String),
     /// There is no session to ask with.
     #[error(transparent)]
     SignIn(#[from] SignInError),
@@ -152,6 +155,7 @@ impl KeyError {
             Self::SameKey(_) => "kms.same_key",
             Self::NoRotation(_) => "kms.no_rotation",
             Self::NotMultiRegion(_) => "kms.not_multi_region",
+            Self::ReplicaExists(_) => "kms.replica_exists",
             Self::Subject(_) => "sign.subject",
             Self::SignIn(error) => error.code(),
             Self::Unexpected(_) => "kms.unexpected",
@@ -193,6 +197,7 @@ impl KeyError {
             }
             Self::Subject(part) => vec![("part", cades::readable(part))],
             Self::SignIn(error) => error.arguments(),
+            Self::ReplicaExists(region) => vec![("region", region.clone())],
             Self::ClockSkewed(minutes) => vec![("minutes", minutes.to_string())],
             Self::Unexpected(detail) => vec![("detail", detail.clone())],
             _ => Vec::new(),

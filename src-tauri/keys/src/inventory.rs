@@ -10,8 +10,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     KeyError,
-    kms::{KmsSettings, client, map},
-    succession,
+    kms::{KmsSettings, client, describe, map, policy_of},
 };
 
 /// Tag by which the office's keys are found.
@@ -59,29 +58,27 @@ pub struct KeySheet {
     pub last_use: Option<(String, DateTime<Utc>)>,
 }
 
-/// One key, whole (six calls at most). What the caller may not see, or the service does not know, is left out.
+/// One key, whole (five calls at most). What the caller may not see, or the service does not know, is left out.
 ///
 /// # Errors
 /// [`KeyError`]
 pub async fn show(settings: &KmsSettings, clock: fn() -> DateTime<Utc>) -> Result<KeySheet, KeyError> {
     let client = client(settings, &settings.region, settings.endpoint.as_deref()).await?;
     let key = &settings.key;
-    let answer = client.describe_key().key_id(key).send().await.map_err(|error| map(error, key, clock))?;
-    let found = answer.key_metadata().ok_or_else(|| KeyError::Unexpected("KeyMetadata".to_owned()))?;
-    let id = found.key_id().to_owned();
-    let mut line = line(&client, &id, &BTreeMap::new(), clock).await?.ok_or_else(|| KeyError::NotFound(key.clone()))?;
+    let found = describe(&client, key, key, clock).await?;
+    let id = found.key_id();
+    let mut line = line(&client, &found, &BTreeMap::new(), clock).await?;
     line.aliases.extend(Some(key.clone()).filter(|key| key.starts_with("alias/")));
-    let public_key = client.get_public_key().key_id(&id).send().await.ok().and_then(|answer| answer.public_key);
-    let hexadecimal = |bytes: Vec<u8>| bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    let last = client.get_key_last_usage().key_id(&id).send().await.ok().and_then(|answer| answer.key_last_usage);
+    let public_key = client.get_public_key().key_id(id).send().await.ok().and_then(|answer| answer.public_key);
+    let last = client.get_key_last_usage().key_id(id).send().await.ok().and_then(|answer| answer.key_last_usage);
     let last_use = last.and_then(|last| {
         let time = DateTime::from_timestamp(last.timestamp()?.secs(), 0)?;
         Some((last.operation().map_or_else(String::new, |operation| operation.as_str().to_owned()), time))
     });
     Ok(KeySheet {
         algorithms: found.signing_algorithms().iter().map(|algorithm| algorithm.as_str().to_owned()).collect(),
-        public_key: public_key.map(|key| hexadecimal(cades::Hash::Sha256.digest(key.as_ref()))),
-        policy: succession::policy_of(&client, &line.arn, key, clock).await.unwrap_or_default(),
+        public_key: public_key.map(|key| cades::Hash::Sha256.hex_digest(key.as_ref())),
+        policy: policy_of(&client, &line.arn, key, clock).await.unwrap_or_default(),
         last_use,
         line,
     })
@@ -124,8 +121,12 @@ pub async fn list(settings: &KmsSettings, all: bool, clock: fn() -> DateTime<Utc
     }
     let mut lines = Vec::new();
     for id in ids {
-        if let Some(line) = line(&client, &id, &aliases, clock).await?
-            && (all || line.tags.get(SYSTEM_TAG.0).is_some_and(|value| value == SYSTEM_TAG.1))
+        let found = describe(&client, &id, &id, clock).await?;
+        if found.key_manager() == Some(&KeyManagerType::Aws) {
+            continue;
+        }
+        let line = line(&client, &found, &aliases, clock).await?;
+        if all || line.tags.get(SYSTEM_TAG.0).is_some_and(|value| value == SYSTEM_TAG.1)
         {
             lines.push(line);
         }
@@ -135,21 +136,18 @@ pub async fn list(settings: &KmsSettings, all: bool, clock: fn() -> DateTime<Utc
 
 async fn line(
     client: &Client,
-    id: &str,
+    found: &KeyMetadata,
     aliases: &BTreeMap<String, Vec<String>>,
     clock: fn() -> DateTime<Utc>,
-) -> Result<Option<KeyLine>, KeyError> {
-    let answer = client.describe_key().key_id(id).send().await.map_err(|error| map(error, id, clock))?;
-    let Some(found) = answer.key_metadata().filter(|found| found.key_manager() != Some(&KeyManagerType::Aws)) else {
-        return Ok(None);
-    };
+) -> Result<KeyLine, KeyError> {
+    let id = found.key_id();
     let mut tags = BTreeMap::new();
     let mut pages = client.list_resource_tags().key_id(id).into_paginator().send();
     while let Some(page) = pages.next().await {
         let page = page.map_err(|error| map(error, id, clock))?;
         tags.extend(page.tags().iter().map(|tag| (tag.tag_key().to_owned(), tag.tag_value().to_owned())));
     }
-    Ok(Some(KeyLine {
+    Ok(KeyLine {
         arn: found.arn().unwrap_or(id).to_owned(),
         aliases: aliases.get(id).cloned().unwrap_or_default(),
         tags,
@@ -158,10 +156,11 @@ async fn line(
         state: found.key_state().map_or_else(String::new, |state| state.as_str().to_owned()),
         created: found.creation_date().and_then(|date| DateTime::from_timestamp(date.secs(), 0)),
         replicas: replicas(found),
-    }))
+    })
 }
 
-fn replicas(found: &KeyMetadata) -> Vec<String> {
+/// Regions with a replica of that key.
+pub(crate) fn replicas(found: &KeyMetadata) -> Vec<String> {
     let configuration = found.multi_region_configuration();
     let replicas = configuration.map(|configuration| configuration.replica_keys()).unwrap_or_default();
     replicas.iter().filter_map(|key| key.region().map(str::to_owned)).collect()

@@ -12,7 +12,7 @@ use aws_sdk_kms::{
     error::{ProvideErrorMetadata, SdkError},
     operation::RequestId,
     primitives::Blob,
-    types::{KeyState, KeyUsageType, MessageType, SigningAlgorithmSpec},
+    types::{KeyMetadata, KeyState, KeyUsageType, MessageType, SigningAlgorithmSpec, Tag},
 };
 use cades::{Certificate, Hash, Scheme, SignatureAlgorithm};
 use chrono::{DateTime, Utc};
@@ -82,6 +82,20 @@ pub struct Expected {
     pub account: String,
     /// Tags it bears, with their values; compared letter by letter, as KMS does.
     pub tags: Vec<(String, String)>,
+}
+
+impl Expected {
+    /// The tags as KMS takes them.
+    pub(crate) fn to_tags(&self) -> Result<Vec<Tag>, KeyError> {
+        let tag = |(tag, value): &(String, String)| Tag::builder().tag_key(tag).tag_value(value).build();
+        self.tags.iter().map(tag).collect::<Result<_, _>>().map_err(|_| KeyError::Unexpected("Tag".to_owned()))
+    }
+
+    /// The tags as a request shows them.
+    pub(crate) fn shown_tags(&self) -> Vec<serde_json::Value> {
+        let tag = |(tag, value): &(String, String)| serde_json::json!({ "TagKey": tag, "TagValue": value });
+        self.tags.iter().map(tag).collect()
+    }
 }
 
 /// A KMS key that was checked against its certificate and its environment.
@@ -225,16 +239,37 @@ impl KmsSigner {
 /// By this an id tells that its key exists in several Regions.
 pub(crate) const MULTI_REGION: &str = ":key/mrk-";
 
-/// Account, state, usage and tags are what the environment says (two calls).
+/// What KMS says of a key (one call).
+pub(crate) async fn describe(
+    client: &Client,
+    key: &str,
+    label: &str,
+    clock: fn() -> DateTime<Utc>,
+) -> Result<KeyMetadata, KeyError> {
+    let answer = client.describe_key().key_id(key).send().await.map_err(|error| map(error, label, clock))?;
+    answer.key_metadata.ok_or_else(|| KeyError::Unexpected("KeyMetadata".to_owned()))
+}
+
+/// The policy of a key, JSON (one call).
+pub(crate) async fn policy_of(
+    client: &Client,
+    arn: &str,
+    label: &str,
+    clock: fn() -> DateTime<Utc>,
+) -> Result<String, KeyError> {
+    let answer = client.get_key_policy().key_id(arn).send().await.map_err(|error| map(error, label, clock))?;
+    answer.policy.ok_or_else(|| KeyError::Unexpected("Policy".to_owned()))
+}
+
+/// Account, state, usage and tags are what the environment says (two calls); gives what KMS says of the key.
 pub(crate) async fn check_key(
     client: &Client,
     key: &str,
     label: &str,
     expected: &Expected,
     clock: fn() -> DateTime<Utc>,
-) -> Result<(), KeyError> {
-    let answer = client.describe_key().key_id(key).send().await.map_err(|error| map(error, label, clock))?;
-    let found = answer.key_metadata().ok_or_else(|| KeyError::Unexpected("KeyMetadata".to_owned()))?;
+) -> Result<KeyMetadata, KeyError> {
+    let found = describe(client, key, label, clock).await?;
     // An alias leads to a key of the caller's own account; an ARN may name any.
     let account = found.arn().and_then(|arn| arn.split(':').nth(4)).unwrap_or_default();
     if account != expected.account {
@@ -259,13 +294,13 @@ pub(crate) async fn check_key(
         tags.extend(page.tags().iter().map(|tag| (tag.tag_key().to_owned(), tag.tag_value().to_owned())));
     }
     for (tag, value) in &expected.tags {
-        let found = tags.iter().find(|(name, _)| name == tag).map(|(_, value)| value.clone());
-        if found.as_ref() != Some(value) {
-            let (expected, found) = (value.clone(), found.unwrap_or_default());
+        let borne = tags.iter().find(|(name, _)| name == tag).map(|(_, value)| value);
+        if borne != Some(value) {
+            let (expected, found) = (value.clone(), borne.cloned().unwrap_or_default());
             return Err(KeyError::WrongTag { key: label.to_owned(), tag: tag.clone(), expected, found });
         }
     }
-    Ok(())
+    Ok(found)
 }
 
 /// The public half is the certificate's (one call); gives the ARN and what the key can do.
@@ -324,7 +359,8 @@ pub async fn request_certificate(
     let arn = answer.key_id().ok_or_else(|| KeyError::Unexpected("KeyId".to_owned()))?;
     let algorithm = match algorithm {
         Some(algorithm) => algorithm,
-        None => request::usual_algorithm(spki)?,
+        // PKCS #1 for RSA, which every authority takes.
+        None => SignatureAlgorithm::usual(request::key_kind(spki)?).ok_or(KeyError::AlgorithmDoesNotFit)?,
     };
     let unsigned = UnsignedRequest::new(subject, spki, algorithm)?;
     let signed = client

@@ -144,35 +144,14 @@ impl UnsignedRequest {
     }
 }
 
-/// How a key signs its own request unless told otherwise: PKCS #1 for RSA, which every authority takes.
-///
-/// # Errors
-/// [`KeyError::AlgorithmDoesNotFit`].
-pub fn usual_algorithm(spki: &[u8]) -> Result<SignatureAlgorithm, KeyError> {
-    let kind = key_kind(spki)?;
-    let usual = cades::SIGNING_ALGORITHMS.iter().find(|(_, algorithm)| algorithm.fits(kind));
-    usual.map(|(_, algorithm)| *algorithm).ok_or(KeyError::AlgorithmDoesNotFit)
-}
-
-fn key_kind(spki: &[u8]) -> Result<KeyKind, KeyError> {
+pub(crate) fn key_kind(spki: &[u8]) -> Result<KeyKind, KeyError> {
     PublicKey::parse(spki).map(|key| key.kind).map_err(|_| KeyError::AlgorithmDoesNotFit)
 }
 
 /// PEM of a request, with its fingerprint, by which an authority and an office compare what they talk about.
 #[must_use]
 pub fn to_pem(request: &[u8]) -> (String, String) {
-    use base64::{Engine, engine::general_purpose::STANDARD};
-    /// Letters in a line (RFC 7468, 2).
-    const LINE: usize = 64;
-    let text = STANDARD.encode(request);
-    let mut pem = "-----BEGIN CERTIFICATE REQUEST-----\n".to_owned();
-    for line in text.as_bytes().chunks(LINE) {
-        pem.push_str(&String::from_utf8_lossy(line));
-        pem.push('\n');
-    }
-    pem.push_str("-----END CERTIFICATE REQUEST-----\n");
-    let fingerprint = Hash::Sha256.digest(request).iter().map(|byte| format!("{byte:02x}")).collect();
-    (pem, fingerprint)
+    (pem::encode(&pem::Pem::new("CERTIFICATE REQUEST", request)), Hash::Sha256.hex_digest(request))
 }
 
 #[cfg(test)]

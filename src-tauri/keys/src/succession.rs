@@ -3,13 +3,14 @@
 //! KMS rotates no key that signs. A new key gets a new certificate, and the alias moves to it; what the old one signed
 //! is verified with its certificate, which is in every document.
 
-use aws_sdk_kms::{Client, types::Tag};
 use cades::Certificate;
 use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
 
 use crate::{
     KeyError,
-    kms::{Expected, KmsSettings, MULTI_REGION, check_key, check_public_key, client, map},
+    inventory::replicas,
+    kms::{Expected, KmsSettings, MULTI_REGION, check_key, check_public_key, client, describe, map, policy_of},
 };
 
 /// What a succession will do, all of it checked.
@@ -75,8 +76,7 @@ pub async fn carry_out(
 pub async fn rotate_by_itself(settings: &KmsSettings, clock: fn() -> DateTime<Utc>) -> Result<(), KeyError> {
     let client = client(settings, &settings.region, settings.endpoint.as_deref()).await?;
     let key = &settings.key;
-    let answer = client.describe_key().key_id(key).send().await.map_err(|error| map(error, key, clock))?;
-    let found = answer.key_metadata().ok_or_else(|| KeyError::Unexpected("KeyMetadata".to_owned()))?;
+    let found = describe(&client, key, key, clock).await?;
     if found.key_spec() != Some(&aws_sdk_kms::types::KeySpec::SymmetricDefault) {
         return Err(KeyError::NoRotation(key.clone()));
     }
@@ -97,10 +97,24 @@ pub struct Replica {
     pub expected: Expected,
 }
 
-/// Checks that a key can have a replica (four calls). Nothing is changed.
+impl Replica {
+    /// The request as it goes to KMS; the policy, which is a text there, is shown as what it says.
+    #[must_use]
+    pub fn request(&self) -> Value {
+        json!({
+            "KeyId": self.key,
+            "ReplicaRegion": self.region,
+            "Tags": self.expected.shown_tags(),
+            "Policy": serde_json::from_str(&self.policy).unwrap_or_else(|_| Value::String(self.policy.clone())),
+        })
+    }
+}
+
+/// Checks that a key can have a replica (three calls). Nothing is changed.
 ///
 /// # Errors
-/// [`KeyError::NotMultiRegion`] where it was not made for it, which cannot be changed; [`KeyError`].
+/// [`KeyError::NotMultiRegion`] where it was not made for it, which cannot be changed; [`KeyError::ReplicaExists`] where
+/// it has one there, or is there itself; [`KeyError`].
 pub async fn prepare_replica(
     settings: &KmsSettings,
     region: &str,
@@ -109,10 +123,13 @@ pub async fn prepare_replica(
     let client = client(settings, &settings.region, settings.endpoint.as_deref()).await?;
     let key = &settings.key;
     let expected = settings.expected.clone().ok_or_else(|| KeyError::Unexpected("Ambiente".to_owned()))?;
-    check_key(&client, key, key, &expected, clock).await?;
-    let arn = arn_of(&client, key, clock).await?;
+    let found = check_key(&client, key, key, &expected, clock).await?;
+    let arn = found.arn().ok_or_else(|| KeyError::Unexpected("KeyMetadata".to_owned()))?.to_owned();
     if !arn.contains(MULTI_REGION) {
         return Err(KeyError::NotMultiRegion(key.clone()));
+    }
+    if region == settings.region || replicas(&found).iter().any(|replica| replica == region) {
+        return Err(KeyError::ReplicaExists(region.to_owned()));
     }
     let policy = policy_of(&client, &arn, key, clock).await?;
     Ok(Replica { key: arn, region: region.to_owned(), policy, expected })
@@ -128,29 +145,16 @@ pub async fn replicate(
     clock: fn() -> DateTime<Utc>,
 ) -> Result<String, KeyError> {
     let client = client(settings, &settings.region, settings.endpoint.as_deref()).await?;
-    let mut request =
-        client.replicate_key().key_id(&replica.key).replica_region(&replica.region).policy(&replica.policy);
-    for (tag, value) in &replica.expected.tags {
-        let tag = Tag::builder().tag_key(tag).tag_value(value).build();
-        request = request.tags(tag.map_err(|_| KeyError::Unexpected("Tag".to_owned()))?);
-    }
-    let made = request.send().await.map_err(|error| map(error, &replica.key, clock))?;
+    let request = client
+        .replicate_key()
+        .key_id(&replica.key)
+        .replica_region(&replica.region)
+        .policy(&replica.policy)
+        .set_tags(Some(replica.expected.to_tags()?));
+    let made = request.send().await.map_err(|error| match map(error, &replica.key, clock) {
+        KeyError::AliasTaken(_) => KeyError::ReplicaExists(replica.region.clone()),
+        other => other,
+    })?;
     let arn = made.replica_key_metadata().and_then(|key| key.arn());
     arn.map(str::to_owned).ok_or_else(|| KeyError::Unexpected("ReplicaKeyMetadata".to_owned()))
-}
-
-async fn arn_of(client: &Client, key: &str, clock: fn() -> DateTime<Utc>) -> Result<String, KeyError> {
-    let answer = client.describe_key().key_id(key).send().await.map_err(|error| map(error, key, clock))?;
-    let arn = answer.key_metadata().and_then(|found| found.arn()).map(str::to_owned);
-    arn.ok_or_else(|| KeyError::Unexpected("KeyMetadata".to_owned()))
-}
-
-pub(crate) async fn policy_of(
-    client: &Client,
-    arn: &str,
-    label: &str,
-    clock: fn() -> DateTime<Utc>,
-) -> Result<String, KeyError> {
-    let answer = client.get_key_policy().key_id(arn).send().await.map_err(|error| map(error, label, clock))?;
-    answer.policy().map(str::to_owned).ok_or_else(|| KeyError::Unexpected("Policy".to_owned()))
 }

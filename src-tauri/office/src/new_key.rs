@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use cades::{Certificate, KeyKind, SignatureAlgorithm};
-use keys::creation::{NewKey, usual_algorithm};
+use keys::creation::NewKey;
 
 use crate::{Environment, Office, OfficeError, signing::order_chain, verifying};
 
@@ -39,7 +39,7 @@ impl Office {
         let Some(signers) = wish.signers.or(role) else {
             return refused("Diga com --signers qual perfil vai assinar com a chave.");
         };
-        let algorithm = wish.algorithm.or_else(|| usual_algorithm(wish.kind));
+        let algorithm = wish.algorithm.or_else(|| SignatureAlgorithm::usual(wish.kind));
         let alias = wish.alias.strip_prefix("alias/").unwrap_or(&wish.alias);
         let key = NewKey {
             alias: format!("alias/{alias}"),

@@ -256,7 +256,7 @@ impl Office {
     }
 
     fn crl_file(&self, address: &str) -> PathBuf {
-        let name = pdf::hex(&Hash::Sha256.digest(address.as_bytes())).to_lowercase();
+        let name = Hash::Sha256.hex_digest(address.as_bytes());
         self.data.join("lcr").join(format!("{name}.crl"))
     }
 }

@@ -278,14 +278,13 @@ fn check_output(input: &Path, output: &Path, overwrite: bool) -> Result<(), Offi
 
 fn usual_algorithm(chain: &[Certificate]) -> Result<SignatureAlgorithm, OfficeError> {
     let kind = chain.first().ok_or(keys::KeyError::NoCertificate)?.public_key()?.kind;
-    let usual = cades::SIGNING_ALGORITHMS.iter().find(|(_, algorithm)| algorithm.fits(kind));
-    usual.map(|(_, algorithm)| *algorithm).ok_or(OfficeError::Key(keys::KeyError::AlgorithmDoesNotFit))
+    SignatureAlgorithm::usual(kind).ok_or(OfficeError::Key(keys::KeyError::AlgorithmDoesNotFit))
 }
 
 /// What is signed is what the person saw: asked before any key is.
 fn check_expected(request: &SignRequest, original: &[u8]) -> Result<(), OfficeError> {
     match &request.expected_sha256 {
-        Some(expected) if *expected != pdf::hex(&Hash::Sha256.digest(original)).to_lowercase() => {
+        Some(expected) if *expected != Hash::Sha256.hex_digest(original) => {
             Err(OfficeError::Changed(request.input.clone()))
         }
         _ => Ok(()),

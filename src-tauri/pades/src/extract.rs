@@ -41,7 +41,7 @@ fn mentions_signature(bytes: &[u8]) -> bool {
 fn unopened(bytes: &[u8], error: &PdfError) -> DocumentFacts {
     DocumentFacts {
         size: bytes.len(),
-        sha256: pdf::hex(&Hash::Sha256.digest(bytes)).to_lowercase(),
+        sha256: Hash::Sha256.hex_digest(bytes),
         revisions: 0,
         encrypted: false,
         structure: vec![StructureFact::Unopened { code: error.code().to_owned() }],

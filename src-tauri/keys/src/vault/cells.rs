@@ -84,7 +84,7 @@ fn join(cells: &dyn Cells, name: &str, header: &Header) -> Result<Option<Zeroizi
             _ => return Ok(None),
         }
     }
-    Ok((digest(&secret) == header.digest).then_some(secret))
+    Ok((Hash::Sha256.hex_digest(&secret) == header.digest).then_some(secret))
 }
 
 /// Stores a secret: until its header stands, the earlier one is whole.
@@ -107,7 +107,7 @@ pub(crate) fn write(cells: &dyn Cells, name: &str, secret: &[u8]) -> Result<(), 
             return Err(error);
         }
     }
-    cells.set(name, Header { slot, pieces, digest: digest(secret) }.text().as_bytes())?;
+    cells.set(name, Header { slot, pieces, digest: Hash::Sha256.hex_digest(secret) }.text().as_bytes())?;
     // The new secret stands. What follows tidies up, and is done again by the next write or removal.
     let _ = clear(cells, name, slot, pieces);
     if let Some(earlier) = earlier {
@@ -139,10 +139,6 @@ fn clear(cells: &dyn Cells, name: &str, slot: &str, from: usize) -> Result<(), V
 
 fn piece(name: &str, slot: &str, number: usize) -> String {
     format!("{name}/{slot}{number}")
-}
-
-fn digest(secret: &[u8]) -> String {
-    Hash::Sha256.digest(secret).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
