@@ -34,7 +34,10 @@ fn codes(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-const FAMILIES: [&str; 17] = [
+const FAMILIES: [&str; 20] = [
+    "certificate",
+    "private_ca",
+    "authority",
     "pdf",
     "file",
     "sign",
@@ -110,6 +113,9 @@ fn every_error_says_cause_and_remedy() {
         "trust-",
         "cades-",
         "program-",
+        "private_ca-",
+        "authority-",
+        "certificate-request",
         "environment-unknown",
         "environment-no_file",
         "environment-file",

@@ -108,11 +108,12 @@ pub enum Reply {
 }
 
 impl Reply {
-    /// JSON, as services send it.
+    /// JSON, as services send it; nothing at all for `null`.
     #[must_use]
     pub fn json(status: u16, body: &serde_json::Value) -> Self {
         let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
-        Self::Answer { status, headers, body: body.to_string().into_bytes() }
+        let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
+        Self::Answer { status, headers, body }
     }
 
     /// With one header more.

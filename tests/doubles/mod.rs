@@ -4,6 +4,8 @@
 
 mod http;
 pub mod identity_center;
+pub mod kms;
 pub mod ministack;
+pub mod private_ca;
 
 pub use http::{Reply, Request, Server, browse};

@@ -53,6 +53,12 @@ pub(crate) enum Command {
     /// Faz o pedido de certificado (PKCS #10) de uma chave do KMS, assinado por ela mesma
     #[command(help_template = TEMPLATE, next_help_heading = "Opções")]
     Csr(CsrArguments),
+    /// Pede, confere, instala e revoga o certificado da chave de um ambiente
+    #[command(help_template = TEMPLATE, next_help_heading = "Opções", subcommand_value_name = "COMANDO", subcommand_help_heading = "Comandos")]
+    Certificate(CertificateArguments),
+    /// Autoridade certificadora da própria serventia, com as chaves no KMS
+    #[command(help_template = TEMPLATE, next_help_heading = "Opções", subcommand_value_name = "COMANDO", subcommand_help_heading = "Comandos")]
+    Ca(CaArguments),
     /// Cria certidões de exemplo, assina uma, confere e conta o que aconteceu
     #[command(help_template = TEMPLATE, next_help_heading = "Opções")]
     Demo(DemoArguments),
@@ -291,6 +297,9 @@ pub(crate) struct NewKeyArguments {
     /// Apelido da chave nova
     #[arg(long, value_name = "APELIDO")]
     pub(crate) alias: String,
+    /// Para que serve: documents (assina documentos) ou authority (autoridade da serventia)
+    #[arg(long = "use", value_name = "USO", value_enum, default_value_t = KeyUse::Documents, hide_default_value = true, hide_possible_values = true)]
+    pub(crate) purpose: KeyUse,
     /// Tipo: rsa-2048, rsa-3072, rsa-4096, p-256 ou p-384
     #[arg(long, value_name = "TIPO", default_value = "rsa-2048", value_parser = kind)]
     pub(crate) kind: cades::KeyKind,
@@ -349,6 +358,190 @@ pub(crate) struct CsrArguments {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct CertificateArguments {
+    #[command(subcommand)]
+    pub(crate) command: CertificateCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CertificateCommand {
+    /// Mostra o certificado em uso e quando renová-lo
+    #[command(help_template = TEMPLATE, next_help_heading = "Opções")]
+    Show {
+        #[command(flatten)]
+        session: SessionArguments,
+    },
+    /// Confere um certificado (chave, usos, validade, cadeia), assina uma página de teste e o põe em uso
+    #[command(help_template = TEMPLATE, next_help_heading = "Opções")]
+    Import {
+        /// Certificado e cadeia: PEM, DER, P7B ou zip
+        #[arg(value_name = "ARQUIVO", help_heading = "Argumentos")]
+        file: PathBuf,
+        /// Só confere e testa; nada muda
+        #[arg(long)]
+        check: bool,
+        #[command(flatten)]
+        session: SessionArguments,
+    },
+    /// Pede o certificado à AWS Private CA, confere e o põe em uso
+    #[command(help_template = TEMPLATE, next_help_heading = "Opções")]
+    Issue {
+        /// Nome de quem assina, por exemplo “CN=Maria de Exemplo, O=1º Ofício, C=BR”
+        #[arg(long, value_name = "NOME")]
+        subject: String,
+        /// Dias de validade
+        #[arg(long, value_name = "DIAS", default_value_t = api::office::SIGNER_DAYS)]
+        days: u32,
+        #[command(flatten)]
+        from: FromPrivateCa,
+    },
+    /// Busca um certificado já pedido à AWS Private CA e o põe em uso
+    #[command(help_template = TEMPLATE, next_help_heading = "Opções")]
+    Fetch {
+        /// ARN do certificado, como o pedido o mostrou
+        #[arg(value_name = "ARN", help_heading = "Argumentos")]
+        certificate: String,
+        #[command(flatten)]
+        from: FromPrivateCa,
+    },
+    /// Revoga um certificado emitido pela AWS Private CA
+    #[command(help_template = TEMPLATE, next_help_heading = "Opções")]
+    Revoke {
+        #[command(flatten)]
+        which: Revoked,
+        #[command(flatten)]
+        from: FromPrivateCa,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FromPrivateCa {
+    /// ARN da autoridade; sem isto, a do ambiente
+    #[arg(long, value_name = "ARN")]
+    pub(crate) authority: Option<String>,
+    #[command(flatten)]
+    pub(crate) session: SessionArguments,
+    #[command(flatten)]
+    pub(crate) confirmation: Confirmation,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Revoked {
+    /// Número do certificado, em hexadecimal
+    #[arg(value_name = "NÚMERO", help_heading = "Argumentos")]
+    pub(crate) serial: String,
+    /// Por quê: chave-comprometida, saiu, substituido, encerrado ou outro
+    #[arg(long, value_name = "MOTIVO", value_enum, hide_possible_values = true)]
+    pub(crate) reason: Reason,
+}
+
+/// Why a certificate is revoked, in the words of an office.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Reason {
+    #[value(name = "chave-comprometida")]
+    KeyCompromise,
+    #[value(name = "saiu")]
+    AffiliationChanged,
+    #[value(name = "substituido")]
+    Superseded,
+    #[value(name = "encerrado")]
+    CessationOfOperation,
+    #[value(name = "outro")]
+    Unspecified,
+}
+
+impl Reason {
+    /// Its number (RFC 5280, 5.3.1).
+    pub(crate) fn number(self) -> u8 {
+        match self {
+            Self::Unspecified => 0,
+            Self::KeyCompromise => 1,
+            Self::AffiliationChanged => 3,
+            Self::Superseded => 4,
+            Self::CessationOfOperation => 5,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CaArguments {
+    #[command(subcommand)]
+    pub(crate) command: CaCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CaCommand {
+    /// Funda a autoridade com duas chaves do KMS (cartorio keys create --use authority)
+    #[command(help_template = TEMPLATE, next_help_heading = "Opções")]
+    Create {
+        /// Chave da raiz: ARN ou apelido
+        #[arg(long, value_name = "CHAVE")]
+        root_key: String,
+        /// Chave da autoridade emissora: ARN ou apelido
+        #[arg(long, value_name = "CHAVE")]
+        issuing_key: String,
+        /// Nome da raiz, por exemplo “CN=AC Raiz do 1º Ofício, O=1º Ofício, C=BR”
+        #[arg(long, value_name = "NOME")]
+        root: String,
+        /// Nome da autoridade emissora
+        #[arg(long, value_name = "NOME")]
+        issuing: String,
+        /// Endereço em que a lista de revogados será publicada (http ou https)
+        #[arg(long, value_name = "URL")]
+        list_url: Option<String>,
+        #[command(flatten)]
+        session: SessionArguments,
+        #[command(flatten)]
+        confirmation: Confirmation,
+    },
+    /// Emite o certificado de quem assina, para um pedido (PKCS #10)
+    #[command(help_template = TEMPLATE, next_help_heading = "Opções")]
+    Issue {
+        /// Pedido, PEM ou DER
+        #[arg(value_name = "PEDIDO", help_heading = "Argumentos")]
+        request: PathBuf,
+        /// Dias de validade
+        #[arg(long, value_name = "DIAS", default_value_t = api::office::SIGNER_DAYS)]
+        days: u32,
+        /// Arquivo do certificado e sua cadeia, em PEM
+        #[arg(long, value_name = "ARQUIVO")]
+        out: PathBuf,
+        /// Substitui o arquivo se ele já existir
+        #[arg(long)]
+        overwrite: bool,
+        #[command(flatten)]
+        session: SessionArguments,
+        #[command(flatten)]
+        confirmation: Confirmation,
+    },
+    /// Revoga um certificado e faz a lista nova
+    #[command(help_template = TEMPLATE, next_help_heading = "Opções")]
+    Revoke {
+        #[command(flatten)]
+        which: Revoked,
+        #[command(flatten)]
+        session: SessionArguments,
+        #[command(flatten)]
+        confirmation: Confirmation,
+    },
+    /// Faz de novo a lista de revogados, antes que vença
+    #[command(help_template = TEMPLATE, next_help_heading = "Opções")]
+    List {
+        /// Também a lista da raiz
+        #[arg(long)]
+        root: bool,
+        #[command(flatten)]
+        session: SessionArguments,
+    },
+    /// Mostra a autoridade, o que emitiu e o que revogou
+    #[command(help_template = TEMPLATE, next_help_heading = "Opções")]
+    Show {
+        #[command(flatten)]
+        session: SessionArguments,
+    },
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct DemoArguments {
     /// Pasta para os documentos de exemplo
     #[arg(long, value_name = "PASTA", default_value = "demonstracao", hide_default_value = true)]
@@ -361,6 +554,12 @@ pub(crate) enum ReportForm {
     Pdf,
     Json,
     Etsi,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum KeyUse {
+    Documents,
+    Authority,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -8,6 +8,7 @@ use api::{
 };
 use keys::{
     KeyError,
+    creation::Purpose,
     inventory::{KeyLine, MONTHLY_PRICE},
     kms,
     request::Subject,
@@ -16,7 +17,8 @@ use serde_json::json;
 
 use crate::{
     arguments::{
-        Confirmation, CsrArguments, KeysArguments, KeysCommand, NewKeyArguments, RotationArguments, SessionArguments,
+        Confirmation, CsrArguments, KeyUse, KeysArguments, KeysCommand, NewKeyArguments, RotationArguments,
+        SessionArguments,
     },
     detail, say, shown,
 };
@@ -38,17 +40,17 @@ fn settings(office: &Office, session: &SessionArguments, key: Option<String>) ->
     Ok(office.kms_settings(&environment)?)
 }
 
-fn wait<T>(answer: impl Future<Output = Result<T, KeyError>>) -> Result<T, Failure> {
+pub(crate) fn wait<T>(answer: impl Future<Output = Result<T, KeyError>>) -> Result<T, Failure> {
     Ok(crate::runtime()?.block_on(answer).map_err(OfficeError::from)?)
 }
 
-/// Whatever costs money or moves a key is confirmed with a word.
-fn confirm(confirmation: &Confirmation, word: &str) -> Result<(), Failure> {
+/// Whatever costs money, moves a key or ends a certificate is confirmed with a word.
+pub(crate) fn confirm(confirmation: &Confirmation, word: &str) -> Result<(), Failure> {
     let question = texts::text("cli-keys-confirm", &[("word", word)]);
     crate::confirm(confirmation.confirm.as_deref(), word, &question, "kms.not_confirmed")
 }
 
-fn told(value: &serde_json::Value) {
+pub(crate) fn told(value: &serde_json::Value) {
     eprintln!("{}", serde_json::to_string_pretty(value).unwrap_or_default());
 }
 
@@ -56,6 +58,10 @@ fn create(office: &Office, new: &NewKeyArguments) -> Result<ExitCode, Failure> {
     let environment = office.environment(&new.session.env, &Overrides::default())?;
     let wish = KeyWish {
         alias: new.alias.clone(),
+        purpose: match new.purpose {
+            KeyUse::Documents => Purpose::Documents,
+            KeyUse::Authority => Purpose::Authority,
+        },
         kind: new.kind,
         algorithm: new.algorithm,
         multi_region: new.multi_region,
@@ -76,7 +82,8 @@ fn create(office: &Office, new: &NewKeyArguments) -> Result<ExitCode, Failure> {
     } else {
         say(&texts::text("cli-keys-created", &[("key", &wanted.alias)]));
         say(&format!("  {arn}"));
-        detail("cli-keys-next", &[("key", &wanted.alias), ("environment", &new.session.env)]);
+        let next = if new.purpose == KeyUse::Authority { "cli-keys-next-ca" } else { "cli-keys-next" };
+        detail(next, &[("key", &wanted.alias), ("environment", &new.session.env)]);
     }
     Ok(ExitCode::SUCCESS)
 }

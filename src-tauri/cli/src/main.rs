@@ -2,6 +2,8 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
+mod ca;
+mod certificate;
 mod demo;
 mod keys_command;
 mod session;
@@ -44,6 +46,8 @@ fn main() -> ExitCode {
         Command::Whoami(arguments) => session::whoami(&arguments),
         Command::Keys(arguments) => keys_command::run(&arguments),
         Command::Csr(arguments) => keys_command::csr(&arguments),
+        Command::Certificate(arguments) => certificate::run(&arguments),
+        Command::Ca(arguments) => ca::run(&arguments),
         Command::Demo(arguments) => demo::run(&arguments),
     };
     result.unwrap_or_else(|failure| {

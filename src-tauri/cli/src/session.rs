@@ -96,6 +96,7 @@ pub(crate) fn whoami(arguments: &SessionArguments) -> Result<ExitCode, Failure> 
         say(&serde_json::to_string_pretty(&view).unwrap_or_default());
     } else {
         print(&view);
+        crate::certificate::warn_of_renewal(&office, &environment);
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -69,6 +69,7 @@ pub(crate) fn run(arguments: SignArguments) -> Result<ExitCode, Failure> {
         print(&request, &outcome);
     }
     warn_of_memory(&office, &request)?;
+    crate::certificate::warn_of_renewal(&office, &request.environment);
     Ok(ExitCode::SUCCESS)
 }
 

@@ -35,11 +35,34 @@ const ADMINISTRATION: [&str; 15] = [
     "kms:CancelKeyDeletion",
 ];
 
+/// What a key is for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Purpose {
+    /// It signs documents.
+    #[default]
+    Documents,
+    /// It signs certificates and lists of the office's own authority.
+    Authority,
+}
+
+impl Purpose {
+    /// The value of the tag `Uso`, by which one is never taken for the other.
+    #[must_use]
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::Documents => "Assinatura",
+            Self::Authority => "Autoridade",
+        }
+    }
+}
+
 /// A signing key as an office wants it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewKey {
     /// Its alias, `alias/…`.
     pub alias: String,
+    /// What it is for.
+    pub purpose: Purpose,
     /// Kind of key.
     pub kind: KeyKind,
     /// The only algorithm that its policy lets people sign documents with.
@@ -86,7 +109,8 @@ impl NewKey {
     fn description(&self) -> String {
         let tag =
             |wanted: &str| self.expected.tags.iter().find(|(tag, _)| tag == wanted).map(|(_, value)| value.as_str());
-        format!("Cartório Digital: assinatura, ambiente {}", tag("Ambiente").unwrap_or("?"))
+        let purpose = self.purpose.tag().to_lowercase();
+        format!("Cartório Digital: {purpose}, ambiente {}", tag("Ambiente").unwrap_or("?"))
     }
 
     fn spec(&self) -> Option<(&'static str, KeySpec)> {
@@ -114,6 +138,10 @@ impl NewKey {
         };
         let name = |algorithm| specification(algorithm).map_or(String::new(), |spec| spec.as_str().to_owned());
         let own = name(self.algorithm);
+        let sign = match self.purpose {
+            Purpose::Documents => "AssinarCertidao",
+            Purpose::Authority => "AssinarCertificados",
+        };
         let mut allowed = vec![own.clone()];
         let mut readers = vec![role(&self.signers)];
         let mut administration = ADMINISTRATION.to_vec();
@@ -121,7 +149,7 @@ impl NewKey {
         let mut statements = vec![
             json!({ "Sid": "Administrar", "Effect": "Allow", "Principal": principal, "Action": administration, "Resource": "*" }),
             json!({
-                "Sid": "AssinarCertidao", "Effect": "Allow", "Principal": principal, "Action": "kms:Sign", "Resource": "*",
+                "Sid": sign, "Effect": "Allow", "Principal": principal, "Action": "kms:Sign", "Resource": "*",
                 "Condition": {
                     "StringEquals": { "kms:SigningAlgorithm": own, "kms:MessageType": "DIGEST" },
                     "ArnLike": role(&self.signers),
@@ -211,6 +239,7 @@ mod tests {
     fn wanted() -> NewKey {
         NewKey {
             alias: "alias/assinatura-2".to_owned(),
+            purpose: Purpose::Documents,
             kind: KeyKind::Rsa(2048),
             algorithm: SignatureAlgorithm::new(Scheme::RsaPss, Hash::Sha256),
             multi_region: false,

@@ -1,6 +1,6 @@
 //! Why a key does not sign. Each cause is its own, since each has its own remedy.
 
-use crate::SignInError;
+use crate::{SignInError, private_ca::PrivateCaFault};
 
 /// What a key or its service answers instead of a signature.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -68,6 +68,9 @@ pub enum KeyError {
     /// The name for a certificate is not written as it should be; the part that is wrong.
     #[error("subject: {0}")]
     Subject(String),
+    /// A certificate request cannot be read, or its key did not sign it.
+    #[error("certificate request")]
+    Request,
     /// An alias that KMS would not take, or a key given where its alias is needed.
     #[error("alias {0}")]
     Alias(String),
@@ -99,6 +102,14 @@ pub enum KeyError {
     /// The key is in that Region already.
     #[error("a replica in {0} exists")]
     ReplicaExists(String),
+    /// AWS Private CA does not do what it was asked.
+    #[error("private CA {authority}: {fault:?}")]
+    PrivateCa {
+        /// What is wrong.
+        fault: PrivateCaFault,
+        /// ARN of the authority, or of the certificate.
+        authority: String,
+    },
     /// There is no session to ask with.
     #[error(transparent)]
     SignIn(#[from] SignInError),
@@ -157,6 +168,8 @@ impl KeyError {
             Self::NotMultiRegion(_) => "kms.not_multi_region",
             Self::ReplicaExists(_) => "kms.replica_exists",
             Self::Subject(_) => "sign.subject",
+            Self::Request => "certificate.request",
+            Self::PrivateCa { fault, .. } => fault.code(),
             Self::SignIn(error) => error.code(),
             Self::Unexpected(_) => "kms.unexpected",
             Self::UnknownKey(_) => "sign.unknown_key",
@@ -196,6 +209,7 @@ impl KeyError {
                 vec![("key", key.clone()), ("alias", alias.clone()), ("cause", (*cause).to_owned())]
             }
             Self::Subject(part) => vec![("part", cades::readable(part))],
+            Self::PrivateCa { authority, .. } => vec![("authority", authority.clone())],
             Self::SignIn(error) => error.arguments(),
             Self::ReplicaExists(region) => vec![("region", region.clone())],
             Self::ClockSkewed(minutes) => vec![("minutes", minutes.to_string())],

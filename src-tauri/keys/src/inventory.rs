@@ -126,8 +126,7 @@ pub async fn list(settings: &KmsSettings, all: bool, clock: fn() -> DateTime<Utc
             continue;
         }
         let line = line(&client, &found, &aliases, clock).await?;
-        if all || line.tags.get(SYSTEM_TAG.0).is_some_and(|value| value == SYSTEM_TAG.1)
-        {
+        if all || line.tags.get(SYSTEM_TAG.0).is_some_and(|value| value == SYSTEM_TAG.1) {
             lines.push(line);
         }
     }

@@ -19,7 +19,10 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     Credentials, KeyError, Signed, Signer, Signing,
-    request::{self, Subject, UnsignedRequest},
+    clock_watch::{ClockWatch, TOLERATED_MINUTES, skew_minutes},
+    kms_key::KmsKey,
+    request::{self, Subject},
+    unsigned::key_kind,
 };
 
 /// Where signing keys of Brazilian offices live unless said otherwise.
@@ -45,9 +48,6 @@ const CONNECT_DEADLINE: Duration = Duration::from_secs(3);
 
 /// How long a call may take with all its attempts: beyond it a clerk wants to be told.
 const DEADLINE: Duration = Duration::from_secs(20);
-
-/// Clock differences up to this are none of the service's concern (SigV4 allows five minutes).
-const TOLERATED_SKEW_MINUTES: i64 = 4;
 
 /// Which key, where, and with whose credentials.
 #[derive(Clone)]
@@ -127,22 +127,22 @@ impl KmsSigner {
     /// Connects, and compares the key with its environment and its public half with the certificate's. Three calls
     /// where the environment says what to expect, else one.
     ///
-    /// `clock` is only asked when the service refuses the time of a request.
-    ///
     /// # Errors
-    /// [`KeyError`], each cause its own.
+    /// [`KeyError`], each cause its own; [`KeyError::ClockSkewed`] also where the service lets a wrong time pass.
     pub async fn connect(
         settings: &KmsSettings,
         chain: Vec<Certificate>,
         clock: fn() -> DateTime<Utc>,
     ) -> Result<Self, KeyError> {
         let signer = chain.first().ok_or(KeyError::NoCertificate)?;
-        let client = client(settings, &settings.region, settings.endpoint.as_deref()).await?;
+        let watch = ClockWatch::new(clock);
+        let client = watched_client(settings, &settings.region, settings.endpoint.as_deref(), &watch).await?;
         let key = &settings.key;
         if let Some(expected) = &settings.expected {
             check_key(&client, key, key, expected, clock).await?;
         }
         let (arn, algorithms) = check_public_key(&client, key, key, signer, clock).await?;
+        watch.check()?;
         let stand_by = match &settings.stand_by {
             Some(place) if arn.contains(MULTI_REGION) => Some(Place {
                 client: self::client(settings, &place.region, place.endpoint.as_deref()).await?,
@@ -336,7 +336,7 @@ impl Signer for KmsSigner {
     }
 }
 
-/// A certificate request made and signed by the key itself (two calls).
+/// A certificate request made and signed by the key itself (two calls, four where the environment says what to expect).
 ///
 /// # Errors
 /// [`KeyError`]
@@ -346,34 +346,11 @@ pub async fn request_certificate(
     algorithm: Option<SignatureAlgorithm>,
     clock: fn() -> DateTime<Utc>,
 ) -> Result<Vec<u8>, KeyError> {
-    let client = client(settings, &settings.region, settings.endpoint.as_deref()).await?;
-    let key = &settings.key;
-    if let Some(expected) = &settings.expected {
-        check_key(&client, key, key, expected, clock).await?;
-    }
-    let answer = client.get_public_key().key_id(key).send().await.map_err(|error| map(error, key, clock))?;
-    if answer.key_usage() != Some(&KeyUsageType::SignVerify) {
-        return Err(KeyError::WrongUsage(key.clone()));
-    }
-    let spki = answer.public_key().map(AsRef::as_ref).ok_or_else(|| KeyError::Unexpected("PublicKey".to_owned()))?;
-    let arn = answer.key_id().ok_or_else(|| KeyError::Unexpected("KeyId".to_owned()))?;
-    let algorithm = match algorithm {
-        Some(algorithm) => algorithm,
-        // PKCS #1 for RSA, which every authority takes.
-        None => SignatureAlgorithm::usual(request::key_kind(spki)?).ok_or(KeyError::AlgorithmDoesNotFit)?,
-    };
-    let unsigned = UnsignedRequest::new(subject, spki, algorithm)?;
-    let signed = client
-        .sign()
-        .key_id(arn)
-        .message(Blob::new(unsigned.digest()))
-        .message_type(MessageType::Digest)
-        .signing_algorithm(specification(algorithm).ok_or(KeyError::AlgorithmDoesNotFit)?)
-        .send()
-        .await
-        .map_err(|error| map(error, key, clock))?;
-    let signature = signed.signature.ok_or_else(|| KeyError::Unexpected("Signature".to_owned()))?.into_inner();
-    unsigned.finish(&signature, key)
+    let key = KmsKey::open(settings, clock).await?;
+    // PKCS #1 for RSA, which every authority takes.
+    let usual = SignatureAlgorithm::usual(key_kind(key.spki())?);
+    let algorithm = algorithm.or(usual).ok_or(KeyError::AlgorithmDoesNotFit)?;
+    key.sign(request::unsigned(subject, key.spki(), algorithm)?).await
 }
 
 /// The public half of a key as `SubjectPublicKeyInfo`, for those who have to issue a certificate for it.
@@ -388,6 +365,23 @@ pub async fn public_key(settings: &KmsSettings, clock: fn() -> DateTime<Utc>) ->
 }
 
 pub(crate) async fn client(settings: &KmsSettings, region: &str, endpoint: Option<&str>) -> Result<Client, KeyError> {
+    Ok(Client::from_conf(configuration(settings, region, endpoint).await?.build()))
+}
+
+async fn watched_client(
+    settings: &KmsSettings,
+    region: &str,
+    endpoint: Option<&str>,
+    watch: &ClockWatch,
+) -> Result<Client, KeyError> {
+    Ok(Client::from_conf(configuration(settings, region, endpoint).await?.interceptor(watch.clone()).build()))
+}
+
+async fn configuration(
+    settings: &KmsSettings,
+    region: &str,
+    endpoint: Option<&str>,
+) -> Result<aws_sdk_kms::config::Builder, KeyError> {
     let shared = settings.credentials.configuration(region).await?;
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(CONNECT_DEADLINE)
@@ -401,7 +395,7 @@ pub(crate) async fn client(settings: &KmsSettings, region: &str, endpoint: Optio
     if let Some(endpoint) = endpoint {
         configuration = configuration.endpoint_url(endpoint);
     }
-    Ok(Client::from_conf(configuration.build()))
+    Ok(configuration)
 }
 
 pub(crate) fn specification(algorithm: SignatureAlgorithm) -> Option<SigningAlgorithmSpec> {
@@ -446,7 +440,7 @@ pub(crate) fn map<E: ProvideErrorMetadata>(
             "ExpiredTokenException" | "ExpiredToken" => KeyError::ExpiredToken,
             "RequestExpired" | "RequestTimeTooSkewed" | "InvalidSignatureException" | "SignatureDoesNotMatch" => {
                 match skew_minutes(failure.raw(), clock()) {
-                    Some(minutes) if minutes.abs() > TOLERATED_SKEW_MINUTES => KeyError::ClockSkewed(minutes.abs()),
+                    Some(minutes) if minutes.abs() > TOLERATED_MINUTES => KeyError::ClockSkewed(minutes.abs()),
                     _ => KeyError::InvalidCredentials,
                 }
             }
@@ -460,10 +454,4 @@ pub(crate) fn map<E: ProvideErrorMetadata>(
         },
         _ => KeyError::Unexpected("SDK".to_owned()),
     }
-}
-
-fn skew_minutes(response: &HttpResponse, now: DateTime<Utc>) -> Option<i64> {
-    let date = response.headers().get("date")?;
-    let service = DateTime::parse_from_rfc2822(date).ok()?.with_timezone(&Utc);
-    Some((now - service).num_minutes())
 }

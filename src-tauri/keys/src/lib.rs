@@ -5,6 +5,8 @@
 //! store ([`vault`]). Private keys of KMS never leave it; those of the demonstration are sealed at rest.
 #![forbid(unsafe_code)]
 
+pub mod authority;
+mod clock_watch;
 pub mod creation;
 mod credentials;
 pub mod demo;
@@ -12,9 +14,12 @@ mod error;
 pub mod identity;
 pub mod inventory;
 pub mod kms;
+mod kms_key;
+pub mod private_ca;
 pub mod request;
 pub mod sign_in;
 pub mod succession;
+mod unsigned;
 pub mod vault;
 
 use std::{future::Future, pin::Pin};
@@ -23,7 +28,9 @@ use cades::{Certificate, SignatureAlgorithm};
 
 pub use credentials::Credentials;
 pub use error::KeyError;
+pub use kms_key::KmsKey;
 pub use sign_in::SignInError;
+pub use unsigned::Unsigned;
 
 /// A signature and how the service names the call that made it.
 #[derive(Debug, Clone, PartialEq, Eq)]

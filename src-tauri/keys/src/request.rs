@@ -1,8 +1,15 @@
 //! A certificate request for a key that never leaves its service (PKCS #10, RFC 2986).
 
-use cades::{Hash, KeyKind, PublicKey, SignatureAlgorithm, asn1::tag, der, oid};
+use cades::{
+    Hash, SignatureAlgorithm,
+    asn1::{Tlv, context, tag},
+    der, oid,
+};
 
-use crate::KeyError;
+use crate::{
+    KeyError,
+    unsigned::{Unsigned, extension},
+};
 
 /// pkcs-9-at-extensionRequest (RFC 2985, 5.4.2).
 const EXTENSION_REQUEST: &str = "1.2.840.113549.1.9.14";
@@ -62,7 +69,15 @@ impl Subject {
         Ok(Self { attributes })
     }
 
-    fn to_der(&self) -> Vec<u8> {
+    /// The name that people say; every subject has one.
+    #[must_use]
+    pub fn common_name(&self) -> &str {
+        self.attributes.iter().find(|(letters, _)| *letters == "CN").map_or("", |(_, value)| value)
+    }
+
+    /// The name in DER (RFC 5280, 4.1.2.4).
+    #[must_use]
+    pub fn to_der(&self) -> Vec<u8> {
         let parts: Vec<Vec<u8>> = self
             .attributes
             .iter()
@@ -92,60 +107,90 @@ fn split(text: &str) -> Vec<String> {
     parts
 }
 
-/// A request whose signature is still to be made.
-pub struct UnsignedRequest {
-    info: Vec<u8>,
-    spki: Vec<u8>,
-    algorithm: SignatureAlgorithm,
+/// A request for a certificate to sign documents with (keyUsage, extendedKeyUsage), to be signed by its own key.
+///
+/// # Errors
+/// [`KeyError::AlgorithmDoesNotFit`].
+pub fn unsigned(subject: &Subject, spki: &[u8], algorithm: SignatureAlgorithm) -> Result<Unsigned, KeyError> {
+    let extensions = document_signing();
+    let extensions = der::sequence(&extensions.each_ref().map(Vec::as_slice));
+    let attribute = der::sequence(&[&der::oid(EXTENSION_REQUEST), &der::set_of(vec![extensions])]);
+    let attributes = der::value(context(0), &attribute);
+    Unsigned::new(der::sequence(&[&der::integer(0), &subject.to_der(), spki, &attributes]), spki, algorithm)
 }
 
-impl UnsignedRequest {
-    /// Asks for a certificate to sign documents with (keyUsage, extendedKeyUsage) for a public key.
+/// keyUsage and extendedKeyUsage of a certificate that signs documents and nothing else.
+pub(crate) fn document_signing() -> [Vec<u8>; 2] {
+    let purposes = PURPOSES.map(der::oid);
+    let purposes = der::sequence(&purposes.each_ref().map(Vec::as_slice));
+    [extension(oid::KEY_USAGE, true, &USAGE), extension(oid::EXTENDED_KEY_USAGE, false, &purposes)]
+}
+
+/// A request that somebody made, whose signature holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CertificateRequest {
+    /// The name asked for, DER.
+    pub subject: Vec<u8>,
+    /// The key, `SubjectPublicKeyInfo`.
+    pub spki: Vec<u8>,
+    /// How the request is signed.
+    pub algorithm: SignatureAlgorithm,
+    /// SHA-256 of the whole, hexadecimal.
+    pub fingerprint: String,
+}
+
+impl CertificateRequest {
+    /// Reads a request, PEM or DER (RFC 2986, 4). What it asks for beside name and key is the authority's to decide.
     ///
     /// # Errors
-    /// [`KeyError::AlgorithmDoesNotFit`].
-    pub fn new(subject: &Subject, spki: &[u8], algorithm: SignatureAlgorithm) -> Result<Self, KeyError> {
-        let kind = key_kind(spki)?;
-        if !algorithm.fits(kind) {
-            return Err(KeyError::AlgorithmDoesNotFit);
+    /// [`KeyError::Request`] where it cannot be read, or its key did not sign it.
+    pub fn read(bytes: &[u8]) -> Result<Self, KeyError> {
+        match pem::parse(bytes) {
+            // OpenSSL's older name for the same.
+            Ok(block) if ["CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST"].contains(&block.tag()) => {
+                Self::parse(block.contents())
+            }
+            Ok(_) => None,
+            Err(_) => Self::parse(bytes),
         }
-        let extension = |kind: &str, critical: bool, value: &[u8]| {
-            let critical: &[u8] = if critical { &[tag::BOOLEAN, 1, 0xFF] } else { &[] };
-            der::sequence(&[&der::oid(kind), critical, &der::octet_string(value)])
-        };
-        let purposes = PURPOSES.map(der::oid);
-        let purposes = der::sequence(&purposes.each_ref().map(Vec::as_slice));
-        let extensions = der::sequence(&[
-            &extension(oid::KEY_USAGE, true, &USAGE),
-            &extension(oid::EXTENDED_KEY_USAGE, false, &purposes),
-        ]);
-        let attribute = der::sequence(&[&der::oid(EXTENSION_REQUEST), &der::set_of(vec![extensions])]);
-        let attributes = der::value(cades::asn1::context(0), &attribute);
-        let info = der::sequence(&[&der::integer(0), &subject.to_der(), spki, &attributes]);
-        Ok(Self { info, spki: spki.to_vec(), algorithm })
+        .ok_or(KeyError::Request)
     }
 
-    /// What the key signs.
+    fn parse(bytes: &[u8]) -> Option<Self> {
+        let mut outer = Tlv::parse(bytes).ok()?.fields().ok()?;
+        let info = outer.expect(tag::SEQUENCE, "certificationRequestInfo").ok()?;
+        let algorithm = outer.expect(tag::SEQUENCE, "signatureAlgorithm").ok()?;
+        let signature = outer.expect(tag::BIT_STRING, "signature").ok()?.bits().ok()?;
+        outer.end("request").ok()?;
+        let mut fields = info.children();
+        fields.expect(tag::INTEGER, "version").ok()?;
+        let subject = fields.expect(tag::SEQUENCE, "subject").ok()?;
+        let spki = fields.expect(tag::SEQUENCE, "subjectPKInfo").ok()?;
+        let algorithm = SignatureAlgorithm::from_der(&algorithm, None).ok()?;
+        algorithm.verify_digest(spki.raw, &algorithm.hash.digest(info.raw), signature).ok()?;
+        Some(Self {
+            subject: subject.raw.to_vec(),
+            spki: spki.raw.to_vec(),
+            algorithm,
+            fingerprint: Hash::Sha256.hex_digest(bytes),
+        })
+    }
+
+    /// The common name asked for, empty where there is none.
     #[must_use]
-    pub fn digest(&self) -> Vec<u8> {
-        self.algorithm.hash.digest(&self.info)
+    pub fn common_name(&self) -> String {
+        self.name().into_iter().find(|(letters, _)| letters == "CN").map_or_else(String::new, |(_, value)| value)
     }
 
-    /// The request in DER, once its signature was checked with the key itself.
-    ///
-    /// # Errors
-    /// [`KeyError::KeyMismatch`] where the signature is not the key's.
-    pub fn finish(self, signature: &[u8], label: &str) -> Result<Vec<u8>, KeyError> {
-        if self.algorithm.verify_digest(&self.spki, &self.digest(), signature).is_err() {
-            return Err(KeyError::KeyMismatch(label.to_owned()));
-        }
-        let bits = [&[0], signature].concat();
-        Ok(der::sequence(&[&self.info, &self.algorithm.to_der(), &der::value(tag::BIT_STRING, &bits)]))
+    /// The name asked for, as pairs of letters and value; kinds without letters go by their number.
+    #[must_use]
+    pub fn name(&self) -> Vec<(String, String)> {
+        let letters = |oid: String| {
+            ATTRIBUTES.iter().find(|(_, known)| *known == oid).map_or(oid.clone(), |(letters, _)| (*letters).to_owned())
+        };
+        let attributes = cades::x509::name_attributes(&self.subject);
+        attributes.into_iter().map(|(oid, value)| (letters(oid), cades::readable(&value))).collect()
     }
-}
-
-pub(crate) fn key_kind(spki: &[u8]) -> Result<KeyKind, KeyError> {
-    PublicKey::parse(spki).map(|key| key.kind).map_err(|_| KeyError::AlgorithmDoesNotFit)
 }
 
 /// PEM of a request, with its fingerprint, by which an authority and an office compare what they talk about.
@@ -156,7 +201,32 @@ pub fn to_pem(request: &[u8]) -> (String, String) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_a_request_or_an_error(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+            prop_assert!(CertificateRequest::read(&bytes).is_err());
+        }
+    }
+
+    #[test]
+    fn a_request_is_read_back_and_every_changed_bit_is_noticed() {
+        let key = rcgen::KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256).unwrap();
+        let mut wanted = rcgen::CertificateParams::default();
+        wanted.distinguished_name.push(rcgen::DnType::CommonName, "Maria de Exemplo");
+        let request = wanted.serialize_request(&key).unwrap();
+        let read = CertificateRequest::read(request.der()).unwrap();
+        assert_eq!(read.name(), [("CN".to_owned(), "Maria de Exemplo".to_owned())]);
+        assert_eq!(CertificateRequest::read(request.pem().unwrap().as_bytes()), Ok(read));
+        for at in 0..request.der().len() {
+            let mut changed = request.der().to_vec();
+            changed[at] ^= 1;
+            assert_eq!(CertificateRequest::read(&changed), Err(KeyError::Request), "byte {at}");
+        }
+    }
 
     #[test]
     fn names_are_read_as_people_write_them() {

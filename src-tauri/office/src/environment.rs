@@ -5,7 +5,9 @@
 
 use std::path::{Path, PathBuf};
 
+use cades::SignatureAlgorithm;
 use keys::{
+    creation::Purpose,
     kms::{DEFAULT_REGION, Expected, StandBy, official_endpoint},
     sign_in::IdentityCenter,
 };
@@ -28,7 +30,7 @@ const VERSION: u32 = 1;
 
 /// What every key of the office is tagged with, unless its file says otherwise.
 const SYSTEM_TAG: (&str, &str) = ("Sistema", "CartorioDigital");
-const USE_TAG: (&str, &str) = ("Uso", "Assinatura");
+const USE_TAG: &str = "Uso";
 const ENVIRONMENT_TAG: &str = "Ambiente";
 
 /// Where work is done.
@@ -53,7 +55,13 @@ pub struct AwsEnvironment {
     pub endpoint: Option<String>,
     /// The key to sign with.
     pub key: Option<String>,
-    /// File with the signer's certificate and its chain.
+    /// How the key signs, where it is not the usual way of its kind.
+    pub algorithm: Option<SignatureAlgorithm>,
+    /// ARN of the authority in AWS Private CA that issues certificates for the key.
+    pub private_ca: Option<String>,
+    /// Other end point of AWS Private CA, for tests.
+    pub private_ca_endpoint: Option<String>,
+    /// File with the signer's certificate and its chain; the person's own folder where nothing is said.
     pub certificates: Option<PathBuf>,
     /// Account and tags of the key; nothing where no file describes the environment.
     pub expected: Option<Expected>,
@@ -99,6 +107,8 @@ struct EnvironmentFile {
     region: Option<String>,
     stand_by_region: Option<String>,
     key: String,
+    algorithm: Option<String>,
+    private_ca: Option<String>,
     certificates: Option<PathBuf>,
     credentials: CredentialsChoice,
     identity_center: Option<IdentityCenterFile>,
@@ -141,8 +151,21 @@ enum RevocationChoice {
 struct Endpoints {
     aws: Option<String>,
     stand_by: Option<String>,
+    private_ca: Option<String>,
     oidc: Option<String>,
     portal: Option<String>,
+}
+
+impl AwsEnvironment {
+    /// Account and tags of a key for that purpose; nothing where no file describes the environment.
+    #[must_use]
+    pub fn expected_for(&self, purpose: Purpose) -> Option<Expected> {
+        let mut expected = self.expected.clone()?;
+        for (_, value) in expected.tags.iter_mut().filter(|(tag, _)| tag == USE_TAG && purpose != Purpose::Documents) {
+            purpose.tag().clone_into(value);
+        }
+        Some(expected)
+    }
 }
 
 impl Environment {
@@ -190,6 +213,14 @@ impl Environment {
             None => bare(name),
         };
         Ok(Self::Aws(Box::new(with_overrides(environment, overrides)?)))
+    }
+
+    /// How its key signs, where its file says so.
+    pub(crate) fn algorithm(&self) -> Option<SignatureAlgorithm> {
+        match self {
+            Self::Demo => None,
+            Self::Aws(environment) => environment.algorithm,
+        }
     }
 
     /// Its name.
@@ -253,13 +284,20 @@ fn from_file(file: EnvironmentFile, name: &str, path: &Path) -> Result<AwsEnviro
     if file.identity_center.as_ref().is_some_and(|center| !is_https(&center.start_url) || !is_role(&center.role)) {
         return wrong("start_url começa com https:// e role é o nome de um perfil");
     }
+    let algorithm = file.algorithm.as_deref().map(SignatureAlgorithm::from_name);
+    if algorithm == Some(None) {
+        return wrong("algorithm é um destes: rsa-pkcs1-sha256, rsa-pss-sha256, ecdsa-p256-sha256, …");
+    }
+    if file.private_ca.as_deref().is_some_and(|arn| !arn.starts_with("arn:aws:acm-pca:")) {
+        return wrong("private_ca é o ARN de uma autoridade da AWS Private CA");
+    }
     let endpoints = file.endpoints.as_ref();
     let given = |pick: fn(&Endpoints) -> &Option<String>| endpoints.and_then(|endpoints| pick(endpoints).clone());
     let beside = |file: PathBuf| path.parent().map_or_else(|| file.clone(), |folder| folder.join(&file));
     let mut tags = std::collections::BTreeMap::from([
         (SYSTEM_TAG.0.to_owned(), SYSTEM_TAG.1.to_owned()),
         (ENVIRONMENT_TAG.to_owned(), name.to_owned()),
-        (USE_TAG.0.to_owned(), USE_TAG.1.to_owned()),
+        (USE_TAG.to_owned(), Purpose::Documents.tag().to_owned()),
     ]);
     tags.extend(file.tags);
     // In production the address is fixed here, so that no variable or profile of the computer can change it.
@@ -269,6 +307,11 @@ fn from_file(file: EnvironmentFile, name: &str, path: &Path) -> Result<AwsEnviro
         office: file.office,
         endpoint: fixed(&region).or_else(|| given(|endpoints| &endpoints.aws)),
         key: Some(file.key),
+        algorithm: algorithm.flatten(),
+        private_ca: file.private_ca,
+        private_ca_endpoint: (name == "prod")
+            .then(|| format!("https://acm-pca.{region}.amazonaws.com"))
+            .or_else(|| given(|endpoints| &endpoints.private_ca)),
         certificates: file.certificates.map(beside),
         expected: Some(Expected { account: file.account.clone(), tags: tags.into_iter().collect() }),
         stand_by: file.stand_by_region.map(|stand_by| StandBy {
@@ -302,6 +345,9 @@ fn bare(name: &str) -> AwsEnvironment {
         region: DEFAULT_REGION.to_owned(),
         endpoint: None,
         key: None,
+        algorithm: None,
+        private_ca: None,
+        private_ca_endpoint: None,
         certificates: None,
         expected: None,
         stand_by: None,
@@ -469,6 +515,8 @@ role = "Assinatura"
             (FILE.replace("\"Assinatura\"", "\"a/b\""), 0),
             (FILE.replace("name = \"homolog\"", "name = \"dev\""), 0),
             (FILE.replace("us-east-1", "us-east-1.evil.example/"), 0),
+            (FILE.replace("key =", "algorithm = \"rsa\"\nkey ="), 0),
+            (FILE.replace("key =", "private_ca = \"arn:aws:kms:x\"\nkey ="), 0),
             ("\u{0}".to_owned(), 1),
             (String::new(), 1),
         ] {

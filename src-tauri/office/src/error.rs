@@ -91,6 +91,43 @@ pub enum OfficeError {
     /// What was fetched is not what its hash file says.
     #[error("hash differs")]
     HashDiffers,
+    /// The environment has an authority already.
+    #[error("authority of {0} exists")]
+    AuthorityExists(String),
+    /// The environment has no authority.
+    #[error("no authority of {0}")]
+    NoAuthority(String),
+    /// Another program works on the authority.
+    #[error("authority in use")]
+    AuthorityBusy,
+    /// The register cannot be read.
+    #[error("register {0}")]
+    AuthorityDamaged(PathBuf),
+    /// A certificate would last too long, or longer than its issuer.
+    #[error("lifetime: {most} days at most, issuer until {until}")]
+    Lifetime {
+        /// Most days that one lasts.
+        most: u32,
+        /// Last moment of the issuer.
+        until: String,
+    },
+    /// The key of a request is the authority's own, or was given up as compromised.
+    #[error("key of the request")]
+    CompromisedKey,
+    /// No certificate of that number was issued.
+    #[error("serial {0}")]
+    UnknownSerial(String),
+    /// The certificate is revoked already.
+    #[error("{serial} revoked since {date}")]
+    AlreadyRevoked {
+        /// Its number.
+        serial: String,
+        /// Since when.
+        date: String,
+    },
+    /// The address of a list is none.
+    #[error("address of the list")]
+    ListUrl,
     /// Stored facts cannot be read.
     #[error("stored facts")]
     Facts,
@@ -141,6 +178,15 @@ impl OfficeError {
             Self::EnvironmentFile { .. } => "environment.file",
             Self::Fetch(error) => error.code(),
             Self::HashDiffers => "trust.hash_differs",
+            Self::AuthorityExists(_) => "authority.exists",
+            Self::NoAuthority(_) => "authority.none",
+            Self::AuthorityBusy => "authority.busy",
+            Self::AuthorityDamaged(_) => "authority.damaged",
+            Self::Lifetime { .. } => "authority.lifetime",
+            Self::CompromisedKey => "authority.compromised_key",
+            Self::UnknownSerial(_) => "authority.unknown_serial",
+            Self::AlreadyRevoked { .. } => "authority.already_revoked",
+            Self::ListUrl => "authority.list_url",
             Self::Facts => "file.no_facts",
             Self::Cancelled => "sign.cancelled",
             Self::NoDataFolder => "program.no_data_folder",
@@ -155,6 +201,13 @@ impl OfficeError {
             Self::Key(error) => error.arguments(),
             Self::Trust { file, .. } | Self::File { file, .. } => vec![("file", name(file))],
             Self::Exists(file) | Self::SameAsOriginal(file) | Self::Changed(file) => vec![("file", name(file))],
+            Self::AuthorityDamaged(file) => vec![("file", name(file))],
+            Self::AuthorityExists(environment) | Self::NoAuthority(environment) => {
+                vec![("environment", environment.clone())]
+            }
+            Self::Lifetime { most, until } => vec![("most", most.to_string()), ("until", until.clone())],
+            Self::UnknownSerial(serial) => vec![("serial", cades::readable(serial))],
+            Self::AlreadyRevoked { serial, date } => vec![("serial", serial.clone()), ("date", date.clone())],
             Self::ChainIncomplete(issuer) => vec![("issuer", issuer.clone())],
             Self::ChainUnfit(signer) => vec![("signer", signer.clone())],
             Self::SelfCheck(reason) => vec![("reason", reason.clone())],

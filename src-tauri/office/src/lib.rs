@@ -4,6 +4,8 @@
 //! where the clock is read and files are opened; below it time and bytes are arguments, above it are only doors.
 #![forbid(unsafe_code)]
 
+mod authority;
+mod certificate;
 pub mod clock;
 pub mod environment;
 mod error;
@@ -30,6 +32,8 @@ use keys::{
     vault::{OsVault, Vault},
 };
 
+pub use authority::{Authority, AuthorityState, Issued, NewAuthority, SIGNER_DAYS, check_lifetime};
+pub use certificate::{CheckedCertificate, Lifetime, chain_pem, read_request};
 pub use environment::{AwsEnvironment, Environment, Overrides};
 pub use error::OfficeError;
 pub use keys::demo::Keeping;

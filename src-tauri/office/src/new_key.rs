@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use cades::{Certificate, KeyKind, SignatureAlgorithm};
-use keys::creation::NewKey;
+use keys::creation::{NewKey, Purpose};
 
 use crate::{Environment, Office, OfficeError, signing::order_chain, verifying};
 
@@ -12,6 +12,8 @@ use crate::{Environment, Office, OfficeError, signing::order_chain, verifying};
 pub struct KeyWish {
     /// Its alias, with or without `alias/` in front.
     pub alias: String,
+    /// What it is for.
+    pub purpose: Purpose,
     /// Kind of key.
     pub kind: KeyKind,
     /// The only algorithm it may sign documents with; the usual one of its kind where nothing is said.
@@ -32,7 +34,7 @@ impl Office {
     pub fn new_key(&self, environment: &Environment, wish: KeyWish) -> Result<NewKey, OfficeError> {
         let refused = |reason: &str| Err(OfficeError::Environment(reason.to_owned()));
         let Environment::Aws(environment) = environment else { return refused("A demonstração não usa o KMS.") };
-        let Some(expected) = environment.expected.clone() else {
+        let Some(expected) = environment.expected_for(wish.purpose) else {
             return refused("Uma chave só se cria com o arquivo do ambiente, que diz conta e etiquetas.");
         };
         let role = environment.identity_center.as_ref().map(|center| center.role.clone());
@@ -43,6 +45,7 @@ impl Office {
         let alias = wish.alias.strip_prefix("alias/").unwrap_or(&wish.alias);
         let key = NewKey {
             alias: format!("alias/{alias}"),
+            purpose: wish.purpose,
             kind: wish.kind,
             algorithm: algorithm.ok_or(keys::KeyError::AlgorithmDoesNotFit)?,
             multi_region: wish.multi_region,

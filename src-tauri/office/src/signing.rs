@@ -20,7 +20,6 @@ use trust::Anchors;
 use crate::{
     AwsEnvironment, Environment, Office, OfficeError, Verified, clock,
     output::{Unfinished, suggested_name},
-    verifying,
 };
 
 /// What to sign, with which key, and where the result goes.
@@ -130,10 +129,8 @@ impl Office {
             signer = self.signer(request) => signer?,
             () = cancelled(cancel) => return Err(OfficeError::Cancelled),
         };
-        let algorithm = match request.algorithm {
-            Some(algorithm) => algorithm,
-            None => usual_algorithm(signer.chain())?,
-        };
+        let wanted = request.algorithm.or_else(|| request.environment.algorithm());
+        let algorithm = wanted.map_or_else(|| usual_algorithm(signer.chain()), Ok)?;
         check_chain(signer.chain(), clock::now())?;
         // The disk works while the document is hashed, and a full one is known before the key is asked.
         let copying = copy_aside(&request.input, &output);
@@ -214,8 +211,7 @@ impl Office {
     /// The key of an environment: checked the first time it is used in this run, then known.
     async fn kms_signer(&self, environment: &AwsEnvironment) -> Result<Arc<kms::KmsSigner>, OfficeError> {
         let key = environment.key.clone().ok_or(OfficeError::KeyNeeded)?;
-        let file = environment.certificates.as_deref().ok_or(keys::KeyError::NoCertificate)?;
-        let chain = order_chain(verifying::read_certificates(file)?);
+        let chain = self.certificate_in_use(environment)?;
         let credentials = self.credentials(environment)?;
         // A key is known by all that it was checked against.
         let certificate = chain.first().map(Certificate::fingerprint).unwrap_or_default();
@@ -230,7 +226,7 @@ impl Office {
     }
 }
 
-fn settings(environment: &AwsEnvironment, key: String, credentials: keys::Credentials) -> kms::KmsSettings {
+pub(crate) fn settings(environment: &AwsEnvironment, key: String, credentials: keys::Credentials) -> kms::KmsSettings {
     kms::KmsSettings {
         key,
         region: environment.region.clone(),
@@ -276,7 +272,7 @@ fn check_output(input: &Path, output: &Path, overwrite: bool) -> Result<(), Offi
     Ok(())
 }
 
-fn usual_algorithm(chain: &[Certificate]) -> Result<SignatureAlgorithm, OfficeError> {
+pub(crate) fn usual_algorithm(chain: &[Certificate]) -> Result<SignatureAlgorithm, OfficeError> {
     let kind = chain.first().ok_or(keys::KeyError::NoCertificate)?.public_key()?.kind;
     SignatureAlgorithm::usual(kind).ok_or(OfficeError::Key(keys::KeyError::AlgorithmDoesNotFit))
 }
@@ -292,7 +288,7 @@ fn check_expected(request: &SignRequest, original: &[u8]) -> Result<(), OfficeEr
 }
 
 /// Whatever our own verifier would refuse about the certificates is refused before the key is asked.
-fn check_chain(chain: &[Certificate], now: DateTime<Utc>) -> Result<(), OfficeError> {
+pub(crate) fn check_chain(chain: &[Certificate], now: DateTime<Utc>) -> Result<(), OfficeError> {
     let (Some(signer), Some(last)) = (chain.first(), chain.last()) else {
         return Err(keys::KeyError::NoCertificate.into());
     };
@@ -316,7 +312,7 @@ fn check_chain(chain: &[Certificate], now: DateTime<Utc>) -> Result<(), OfficeEr
 }
 
 /// Outside production the file itself says that it has no legal value, wherever it goes.
-fn marked(claims: &Claims, environment: &Environment) -> Claims {
+pub(crate) fn marked(claims: &Claims, environment: &Environment) -> Claims {
     let name = environment.name();
     if matches!(environment, Environment::Demo) || name == "prod" {
         // The certificates of the demonstration say it.
@@ -341,7 +337,12 @@ pub(crate) fn order_chain(certificates: Vec<Certificate>) -> Vec<Certificate> {
     let Some(signer) = certificates.iter().find(|certificate| !issues_another(certificate)) else {
         return certificates;
     };
-    let mut chain = vec![signer.clone()];
+    chain_of(signer.clone(), &certificates)
+}
+
+/// A certificate and its issuers, as far as they are at hand.
+pub(crate) fn chain_of(signer: Certificate, certificates: &[Certificate]) -> Vec<Certificate> {
+    let mut chain = vec![signer];
     while let Some(last) = chain.last()
         && !last.is_self_issued()
         && let Some(issuer) =
@@ -399,7 +400,7 @@ fn write(
 }
 
 /// Our own verifier judges the result as it would judge anybody's file, trusting the chain's last certificate.
-fn verify_own(bytes: &[u8], chain: &[Certificate], field: &str) -> Result<Verified, OfficeError> {
+pub(crate) fn verify_own(bytes: &[u8], chain: &[Certificate], field: &str) -> Result<Verified, OfficeError> {
     let time = clock::now();
     let anchors = Anchors::new("do próprio signatário", chain.last().cloned().into_iter().collect());
     let policy = Policy {

@@ -300,6 +300,14 @@ impl Office {
     }
 }
 
+/// Certificates of a file of any of the usual forms, at least one.
+pub(crate) fn read_file(file: &Path) -> Result<Vec<Certificate>, OfficeError> {
+    let failed = |source| OfficeError::Trust { file: file.to_owned(), source };
+    let bytes = crate::files::read_bounded(file, MAX_IMPORT)?.ok_or_else(|| failed(trust::TrustError::TooMany))?;
+    let found = read_any(&bytes, &mut 0);
+    if found.is_empty() { Err(failed(trust::TrustError::NoCertificate)) } else { Ok(found) }
+}
+
 /// Certificates of a file of any of the usual forms; what is none is counted.
 fn read_any(bytes: &[u8], unreadable: &mut usize) -> Vec<Certificate> {
     if bytes.starts_with(b"PK\x03\x04") {
