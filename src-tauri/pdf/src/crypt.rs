@@ -292,9 +292,13 @@ fn aes_cbc(key: &[u8], data: &[u8]) -> Result<Vec<u8>, PdfError> {
         _ => return Err(PdfError::Stream),
     };
     let mut plain = plain.map_err(|_| PdfError::Stream)?;
-    // Wrong padding is common and harmless to reading; only a padding that is right is taken off.
-    if let Some(padding) = plain.last().copied().map(usize::from).filter(|padding| (1..=16).contains(padding)) {
-        plain.truncate(plain.len().saturating_sub(padding));
+    // Wrong padding is common and harmless to reading; only a padding that is right is taken off: of another one some
+    // readers take nothing, some a part, and some the whole block.
+    let padding = plain.last().copied().unwrap_or(0);
+    let rest = plain.len().saturating_sub(usize::from(padding));
+    let is_right = (1..=16).contains(&padding) && plain.iter().skip(rest).all(|byte| *byte == padding);
+    if is_right {
+        plain.truncate(rest);
     }
     Ok(plain)
 }

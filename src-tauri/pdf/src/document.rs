@@ -206,7 +206,7 @@ pub struct Document<'a> {
     /// Whether what stands at an offset is `null`, where that was asked.
     nulls: Mutex<HashMap<(u32, usize), bool>>,
     /// What a search for objects finds in the whole file, once it is asked for.
-    found: OnceLock<Option<Vec<(u32, usize)>>>,
+    found: OnceLock<Option<HashMap<u32, Vec<usize>>>>,
 }
 
 impl<'a> Document<'a> {
@@ -630,25 +630,35 @@ impl<'a> Document<'a> {
         self.hides_objects(revision, numbers, &[])
     }
 
+    /// Where something that looks like an object of each number begins, in the order of the file.
+    fn places(&self) -> Option<HashMap<u32, Vec<usize>>> {
+        let mut places: HashMap<u32, Vec<usize>> = HashMap::new();
+        for (number, at) in repair::headers(self.bytes)? {
+            places.entry(number).or_default().push(at);
+        }
+        Some(places)
+    }
+
     /// As [`Document::search_disagrees`], but what stands inside these parts (data of streams) is no object.
     #[must_use]
     pub fn hides_objects(&self, revision: usize, numbers: &HashSet<u32>, parts: &[Span]) -> bool {
         let end = self.revisions.get(revision).map_or(0, |part| part.end);
         // A header that ends behind the revision is not of it; one that begins before ends there in every real file.
-        let Some(found) = self.found.get_or_init(|| repair::headers(self.bytes)) else { return true };
-        let mut found: Vec<(u32, usize)> = found.iter().copied().take_while(|(_, at)| *at < end).collect();
-        if !parts.is_empty() {
-            let mut parts: Vec<&Span> = parts.iter().collect();
-            parts.sort_unstable_by_key(|part| part.start);
-            found.retain(|(_, at)| {
-                let before = parts.partition_point(|part| part.start <= *at);
-                before.checked_sub(1).and_then(|index| parts.get(index)).is_none_or(|part| part.end <= *at)
-            });
-        }
-        // The last of each number wins; the list is in the order of the file.
-        let last: HashMap<u32, usize> = found.into_iter().collect();
+        let Some(found) = self.found.get_or_init(|| self.places()) else { return true };
+        let mut parts: Vec<&Span> = parts.iter().collect();
+        parts.sort_unstable_by_key(|part| part.start);
+        let is_inside = |at: usize| {
+            let before = parts.partition_point(|part| part.start <= at);
+            before.checked_sub(1).and_then(|index| parts.get(index)).is_some_and(|part| at < part.end)
+        };
+        // The last of each number wins.
+        let last = |number: &u32| {
+            let places = found.get(number)?;
+            let before = places.partition_point(|at| *at < end);
+            places.get(..before)?.iter().rev().find(|at| !is_inside(**at))
+        };
         numbers.iter().any(|number| {
-            let (Some(location), Some(last)) = (self.locate(*number, revision), last.get(number)) else { return false };
+            let (Some(location), Some(last)) = (self.locate(*number, revision), last(number)) else { return false };
             match location {
                 // Nothing is shown under a free number; that something was is a change, and found as one.
                 Location::Free => false,

@@ -7,7 +7,7 @@ use pdf::{Dictionary, ObjectId, PdfError, Value};
 use super::{
     Rules, appearance,
     compare::{Pair, Resolved},
-    content,
+    content, forms,
 };
 use crate::facts::{ChangeKind, ChangeLevel};
 
@@ -145,7 +145,7 @@ impl Rules<'_, '_> {
         for (old, new) in kept_old.iter().zip(&kept_new) {
             match new.as_reference() {
                 Some(id) => self.kept(id, is, number)?,
-                None if self.pair.same(old, new)? => {}
+                None if self.pair.same(old, new)? && !self.direct_borrows(new)? => {}
                 None => self.other(Some(page.number), path("Annots")),
             }
         }
@@ -212,16 +212,27 @@ impl Rules<'_, '_> {
     }
 
     fn kept(&mut self, id: ObjectId, page_keys: &Dictionary, number: usize) -> Result<(), PdfError> {
+        *self.stands_on.entry(id.number).or_default() += 1;
         if self.widgets.contains_key(&id.number) {
             self.place_signature(id, page_keys)?;
         }
         if let Some((field, is_button)) = self.filled_widgets.get(&id.number).copied() {
             self.place_filled(id, field, is_button, page_keys)?;
         }
-        if !self.pair.affected.contains(&id.number) || self.fields_seen.contains(&id.number) {
+        if !self.pair.affected.contains(&id.number) {
             return Ok(());
         }
         let reference = Value { kind: pdf::Kind::Reference(id), span: 0..0 };
+        if self.fields_seen.contains(&id.number) {
+            let widget = self.pair.resolve(&reference, self.pair.after)?;
+            if widget.dictionary().is_some_and(|keys| keys.get(b"Parent").is_some())
+                && !self.filled.is_empty()
+                && self.borrows_a_value(Some(id), widget.dictionary().unwrap_or(&Dictionary::default()))?
+            {
+                self.other(Some(id.number), format!("página {number}/Annots"));
+            }
+            return Ok(());
+        }
         let (old, new) =
             (self.pair.resolve(&reference, self.pair.before)?, self.pair.resolve(&reference, self.pair.after)?);
         let path = format!("página {number}/Annots");
@@ -229,6 +240,10 @@ impl Rules<'_, '_> {
             self.other(Some(id.number), path);
             return Ok(());
         };
+        if !self.filled.is_empty() && self.borrows_a_value(Some(id), b)? {
+            self.other(Some(id.number), path);
+            return Ok(());
+        }
         if old.data.is_some() || new.data.is_some() {
             // An annotation is no stream; what is one is something else as well.
             self.other(Some(id.number), path);
@@ -263,6 +278,32 @@ impl Rules<'_, '_> {
         let (visible, covers) = if only_text { (false, false) } else { (visible || was_visible, covers) };
         self.annotation(ChangeKind::AnnotationChanged, Some(id.number), &path, visible, covers);
         Ok(())
+    }
+
+    /// Whether a widget names a field that was filled in, and the field does not name it: readers differ on whose value
+    /// it shows.
+    fn borrows_a_value(&self, own: Option<ObjectId>, keys: &Dictionary) -> Result<bool, PdfError> {
+        let (mut child, mut keys) = (own, keys.clone());
+        for _ in 0..forms::MAX_FIELD_DEPTH {
+            let Some(id) = keys.get(b"Parent").and_then(Value::as_reference) else { return Ok(false) };
+            let parent = self.pair.resolve(&Value { kind: pdf::Kind::Reference(id), span: 0..0 }, self.pair.after)?;
+            let Some(parent) = parent.dictionary() else { return Ok(false) };
+            let kids = self.pair.get(parent, b"Kids", self.pair.after)?;
+            let names_it =
+                |child| kids.value.as_array().unwrap_or_default().iter().any(|kid| kid.as_reference() == Some(child));
+            if self.filled.contains_key(&id.number) && !child.is_some_and(names_it) {
+                return Ok(true);
+            }
+            (child, keys) = (Some(id), parent.clone());
+        }
+        Ok(true)
+    }
+
+    fn direct_borrows(&self, annotation: &Value) -> Result<bool, PdfError> {
+        match annotation.as_dictionary() {
+            Some(keys) if !self.filled.is_empty() => self.borrows_a_value(None, keys),
+            _ => Ok(false),
+        }
     }
 
     /// Where a new signature stands is known only from the page that holds it.
@@ -300,8 +341,11 @@ impl Rules<'_, '_> {
             if is_button { right - left > MAX_BUTTON || top - bottom > MAX_BUTTON } else { part > MAX_FIELD };
         // What paints its ground hides what a scan shows there.
         let hides = appearance::paints_its_ground(&self.pair, widget, self.pair.after)?;
-        let ground = if hides { content::Ground::Counts } else { content::Ground::IsPaper };
+        let ground = if hides { content::Ground::Counts } else { content::Ground::UnderText };
+        let is_on_page =
+            left >= l - forms::EDGE && bottom >= b - forms::EDGE && right <= r + forms::EDGE && top <= t + forms::EDGE;
         if is_large
+            || !is_on_page
             || content::is_covered(&self.pair, page, area, ground)?
             || self.turns_away(page, widget)?
             || self.lies_on_another(page, Some(id), area, self.pair.before)?
@@ -409,8 +453,11 @@ impl Rules<'_, '_> {
         revision: usize,
     ) -> Result<bool, PdfError> {
         let Some(area) = annotation_area(&self.pair, keys, revision)? else { return Ok(true) };
-        // The icon of a note keeps its size and direction, and its place allows for it.
-        if keys.name(b"Subtype") != Some(b"Text") && self.turns_away(page, keys)? {
+        // The icon of a note keeps its size and direction, and its place allows for it; a larger picture is no icon.
+        let is_small = rectangle(&self.pair, keys, revision)?
+            .is_some_and(|[left, bottom, right, top]| right - left <= ICON && top - bottom <= ICON);
+        let is_icon = keys.name(b"Subtype") == Some(b"Text") && (is_small || keys.get(b"AP").is_none());
+        if !is_icon && self.turns_away(page, keys)? {
             return Ok(true);
         }
         Ok(content::is_covered(&self.pair, page, area, content::Ground::Counts)?
@@ -426,12 +473,18 @@ fn is_harmless(keys: &Dictionary) -> bool {
         && keys.entries.iter().all(|entry| MARKUP_KEYS.contains(&entry.key.as_slice()) || entry.key == b"StateModel")
 }
 
-/// Whether something is seen on the page: popups only open when asked, and some flags hide.
-fn is_visible(pair: &Pair<'_, '_>, keys: &Dictionary, revision: usize) -> Result<bool, PdfError> {
+/// Whether every reader hides it (12.5.3): the other flags hide it from some, or on paper or on screen alone.
+pub(super) fn is_hidden(pair: &Pair<'_, '_>, keys: &Dictionary, revision: usize) -> Result<bool, PdfError> {
+    const HIDDEN: i64 = 2;
     let flags = pair.flags(keys, b"F", revision)?;
+    Ok(flags >= 0 && flags & HIDDEN != 0)
+}
+
+/// Whether something is seen on the page: popups only open when asked, and one flag hides.
+fn is_visible(pair: &Pair<'_, '_>, keys: &Dictionary, revision: usize) -> Result<bool, PdfError> {
     let is_point =
         annotation_area(pair, keys, revision)?.is_some_and(|[left, bottom, right, top]| left >= right || bottom >= top);
-    Ok(keys.name(b"Subtype") != Some(b"Popup") && flags & UNSEEN_FLAGS == 0 && !is_point)
+    Ok(keys.name(b"Subtype") != Some(b"Popup") && !is_hidden(pair, keys, revision)? && !is_point)
 }
 
 /// Keys whose points an annotation is drawn from, whatever its rectangle says.
@@ -490,7 +543,9 @@ fn annotation_area(pair: &Pair<'_, '_>, keys: &Dictionary, revision: usize) -> R
             top = top.max(y + edge);
         }
     }
-    if keys.name(b"Subtype") == Some(b"Text") && (right - left < ICON || top - bottom < ICON) {
+    if matches!(keys.name(b"Subtype"), Some(b"Text" | b"Caret" | b"FileAttachment"))
+        && (right - left <= ICON || top - bottom <= ICON)
+    {
         // Readers draw the icon in its own size, from one corner or the other.
         (left, bottom, right, top) = (left - ICON, bottom - ICON, right + ICON, top + ICON);
     }

@@ -43,8 +43,8 @@ const STANDARD_KEYS: [&[u8]; 5] = [b"Type", b"Subtype", b"BaseFont", b"Encoding"
 /// Deepest nesting of `q`.
 const MAX_SAVED: usize = 64;
 
-/// Smallest font size in points that counts as showing something.
-const MIN_SIZE: f64 = 1.0;
+/// Smallest font size in points that people read.
+const MIN_SIZE: f64 = 4.0;
 
 /// How a font turns bytes into characters, and how wide they are.
 struct Letters {
@@ -214,8 +214,9 @@ pub(super) fn is_light(pair: &Pair<'_, '_>, widget: &Dictionary, revision: usize
 }
 
 /// How light a colour is, from 0 to 1, that `g`, `rg` or `k` sets (8.6.8).
-fn lightness(operator: &[u8], operands: &[Value]) -> Option<f64> {
-    let number = |index: usize| operands.get(index).and_then(Value::as_f64).unwrap_or(0.0);
+pub(super) fn lightness(operator: &[u8], operands: &[Value]) -> Option<f64> {
+    // Beyond its ends a scale goes on for no reader.
+    let number = |index: usize| operands.get(index).and_then(Value::as_f64).unwrap_or(0.0).clamp(0.0, 1.0);
     let of_light = |red: f64, green: f64, blue: f64| 0.299 * red + 0.587 * green + 0.114 * blue;
     let left = |ink: f64| (1.0 - ink) * (1.0 - number(3));
     match operator {
@@ -377,10 +378,22 @@ const WHOLE: f64 = 0.9;
 const MAX_LINE: f64 = 4.0;
 
 /// Least difference of lightness between text and ground.
-const CONTRAST: f64 = 0.25;
+const CONTRAST: f64 = 0.35;
 
 /// Largest single shift back inside a line, in thousandths of the font's size.
-const MAX_KERNING: f64 = 300.0;
+const MAX_KERNING: f64 = 150.0;
+
+/// How far letters of one line may stand apart in height, and how far below one line the next has to stand, in parts of
+/// the font's size.
+const LEVEL: f64 = 0.05;
+const MIN_LEADING: f64 = 0.7;
+
+/// Largest gap inside a line, in parts of the font's size: the cells of a comb.
+const MAX_GAP: f64 = 8.0;
+
+/// Least distance of a comb's dividers, and their greatest breadth, in points.
+const MIN_CELL: f64 = 5.0;
+const MAX_DIVIDER: f64 = 1.5;
 
 /// Largest single shift inside a line, in thousandths of the font's size: kerning and comb fields.
 const MAX_SHIFT: f64 = 5_000.0;
@@ -389,6 +402,8 @@ const MAX_SHIFT: f64 = 5_000.0;
 #[derive(Clone, Copy)]
 struct Inks {
     offset: (f64, f64),
+    word: f64,
+    line_width: f64,
     ink: f64,
     setter: &'static [u8],
     dashed: bool,
@@ -410,20 +425,27 @@ struct Drawing {
     /// Corners of each path of lines under construction.
     paths: Vec<Vec<(f64, f64)>>,
     has_text: bool,
+    /// Between `BT` and `ET`.
+    in_text: bool,
     dashed: bool,
+    line_width: f64,
+    /// Where the dividers of a comb stand.
+    dividers: Vec<f64>,
     /// Frames drawn so far.
     frames: usize,
     saved: Vec<Inks>,
     /// How far everything is moved.
     offset: (f64, f64),
     ground: f64,
+    ground_area: [f64; 4],
     ink: f64,
+    /// A level line through the middle is under construction.
+    has_bar: bool,
     /// The operator that sets the colour space in force, where it was named.
     setter: &'static [u8],
     size: f64,
-    first_size: f64,
-    /// Height and breadth of the first letters: all of a value are read alike.
-    first: Option<(f64, f64)>,
+    /// Height, breadth and lightness of the first letters: all of a value are read alike.
+    first: Option<[f64; 3]>,
     spacing: f64,
     word: f64,
     scale: f64,
@@ -447,15 +469,19 @@ impl Drawing {
             lines: 0,
             paths: Vec::new(),
             has_text: false,
+            in_text: false,
             dashed: false,
+            line_width: 1.0,
+            dividers: Vec::new(),
             frames: 0,
             saved: Vec::new(),
             offset: (0.0, 0.0),
             ground: 1.0,
+            ground_area: area,
             ink: 0.0,
+            has_bar: false,
             setter: b"",
             size: 0.0,
-            first_size: 0.0,
             first: None,
             spacing: 0.0,
             word: 0.0,
@@ -473,9 +499,18 @@ impl Drawing {
         let number = |index: usize| operands.get(index).and_then(Value::as_f64).unwrap_or(0.0);
         let [left, bottom, right, top] = self.area;
         let (width, height) = (right - left, top - bottom);
+        // What belongs to text stands between its brackets, what draws outside of them, as every reader wants it.
+        let is_of_text = matches!(operator, b"Tm" | b"Td" | b"TD" | b"T*" | b"Tj" | b"TJ" | b"'");
+        let is_outside =
+            matches!(operator, b"q" | b"Q" | b"cm" | b"BT" | b"re" | b"m" | b"l" | b"h" | b"W" | b"W*" | b"n")
+                || matches!(operator, b"S" | b"s" | b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*");
+        if (is_of_text && !self.in_text) || (is_outside && self.in_text) {
+            return None;
+        }
         match operator {
             b"BDC" if operands.first().and_then(Value::as_name) != Some(b"OC") => {}
-            b"BMC" | b"EMC" | b"MP" | b"DP" | b"J" | b"j" | b"M" | b"G" | b"RG" | b"K" | b"ET" | b"i" | b"ri" => {}
+            b"BMC" | b"EMC" | b"MP" | b"DP" | b"J" | b"j" | b"M" | b"G" | b"RG" | b"K" | b"i" | b"ri" => {}
+            b"ET" if self.in_text => self.in_text = false,
             b"h" => {}
             // Moved as a whole, and nothing else.
             b"cm" if [number(0), number(1), number(2), number(3)] == [1.0, 0.0, 0.0, 1.0] => {
@@ -483,6 +518,8 @@ impl Drawing {
             }
             b"q" => self.saved.push(Inks {
                 offset: self.offset,
+                word: self.word,
+                line_width: self.line_width,
                 ink: self.ink,
                 setter: self.setter,
                 dashed: self.dashed,
@@ -492,23 +529,16 @@ impl Drawing {
                 leading: self.leading,
             }),
             b"Q" => {
-                if let Some(Inks { offset, ink, setter, dashed, size, spacing, scale, leading }) = self.saved.pop() {
-                    (self.offset, self.setter) = (offset, setter);
-                    (self.ink, self.dashed, self.size) = (ink, dashed, size);
-                    (self.spacing, self.scale, self.leading) = (spacing, scale, leading);
-                }
+                let saved = self.saved.pop()?;
+                (self.offset, self.word, self.line_width) = (saved.offset, saved.word, saved.line_width);
+                (self.ink, self.setter, self.dashed) = (saved.ink, saved.setter, saved.dashed);
+                (self.size, self.spacing, self.scale, self.leading) =
+                    (saved.size, saved.spacing, saved.scale, saved.leading);
             }
-            b"w" if number(0).abs() <= MAX_LINE => {}
+            b"w" if number(0).abs() <= MAX_LINE => self.line_width = number(0).abs(),
             b"d" => self.dashed = operands.first().and_then(Value::as_array).is_none_or(|dashes| !dashes.is_empty()),
             b"Tw" if number(0) >= 0.0 && number(0) <= width => self.word = number(0),
-            // A value is written in one size: a tail of another is not meant to be read.
-            b"Tf" => {
-                self.size = number(1);
-                if self.has_text && (self.size - self.first_size).abs() > 0.01 {
-                    return None;
-                }
-                self.first_size = self.size;
-            }
+            b"Tf" => self.size = number(1),
             b"Tc" => self.spacing = number(0),
             b"Tz" => self.scale = number(0) / 100.0,
             b"TL" => self.leading = number(0),
@@ -524,7 +554,8 @@ impl Drawing {
                     _ => return None,
                 };
                 if operator == b"cs" {
-                    (self.setter, self.ink) = (setter, 0.0);
+                    // Until a colour is named, readers have one of their own.
+                    (self.setter, self.ink) = (setter, f64::NAN);
                 }
             }
             b"sc" | b"scn" => {
@@ -556,6 +587,10 @@ impl Drawing {
                 self.pen?;
                 self.lines += 1;
                 let corner = (number(0) + self.offset.0, number(1) + self.offset.1);
+                if dx < 0.5 && !is_near(corner.0, left, right) {
+                    self.dividers.push(corner.0);
+                }
+                self.has_bar |= dy < 0.5 && !is_near(corner.1, bottom, top);
                 self.paths.last_mut()?.push(corner);
             }
             // One rectangle, however it is drawn: of several, or of lines, each reader's rule leaves other parts. But
@@ -583,6 +618,7 @@ impl Drawing {
             // A frame, before any text: afterwards it might cover it. Dashes may be letters, but for those of one frame.
             b"S" | b"s" if !self.has_text => {
                 self.fills_the_field(MOST)?;
+                self.runs_along_the_edges()?;
                 self.frames += 1;
                 let is_frame = !self.dashed || (self.lines == 0 && self.rectangles.len() <= 1 && self.frames == 1);
                 self.begin_path();
@@ -593,10 +629,11 @@ impl Drawing {
                 if !self.has_text && self.rectangles.len() == 1 && self.paths.is_empty() =>
             {
                 self.fills_the_field(WHOLE)?;
-                self.ground = self.ink;
+                (self.ground, self.ground_area) = (self.ink, self.rectangles.first().copied().unwrap_or(self.area));
                 self.begin_path();
             }
             b"BT" => {
+                self.in_text = true;
                 self.matrix = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
                 self.move_to((0.0, 0.0));
             }
@@ -628,6 +665,20 @@ impl Drawing {
 
     fn begin_path(&mut self) {
         (self.rectangles, self.lines, self.paths) = (Vec::new(), 0, Vec::new());
+        self.has_bar = false;
+    }
+
+    /// Lines that are drawn strike nothing out: level ones run along the edges, upright ones leave room for letters.
+    fn runs_along_the_edges(&mut self) -> Option<()> {
+        let [left, bottom, right, top] = self.area;
+        let at_edges = self.rectangles.iter().all(|[l, b, r, t]| {
+            is_near(*l, left, right) && is_near(*r, left, right) && is_near(*b, bottom, top) && is_near(*t, bottom, top)
+        });
+        self.dividers.sort_by(f64::total_cmp);
+        let is_apart = |pair: &[f64]| matches!(pair, [one, next] if next - one < 0.5 || next - one >= MIN_CELL);
+        let leave_room =
+            self.dividers.windows(2).all(is_apart) && (self.dividers.is_empty() || self.line_width <= MAX_DIVIDER);
+        (at_edges && leave_room && !self.has_bar).then_some(())
     }
 
     fn fills_the_field(&self, part: f64) -> Option<()> {
@@ -650,6 +701,7 @@ impl Drawing {
         let at = |along: f64| (a * (line.0 + along) + e + x, d * line.1 + f + y);
         let before = self.text.chars().count();
         let start = at(self.advance);
+        moves_nothing_at_its_ends(operands)?;
         for operand in operands {
             if !read_into(&mut self.text, operand, &font.reading) {
                 return None;
@@ -671,13 +723,24 @@ impl Drawing {
         }
         let height = self.size * d;
         let breadth = self.size * a * self.scale;
-        let (first_height, first_breadth) = *self.first.get_or_insert((height, breadth));
+        let [first_height, first_breadth, first_ink] = *self.first.get_or_insert([height, breadth, self.ink]);
         let is_alike = (height - first_height).abs() <= first_height.abs() * 0.01
-            && (breadth - first_breadth).abs() <= first_breadth.abs() * 0.01;
-        // Kerning may go back a little; otherwise letters follow each other as they are read.
+            && (breadth - first_breadth).abs() <= first_breadth.abs() * 0.01
+            && (self.ink - first_ink).abs() <= 0.01;
+        // Kerning may go back a little; otherwise letters follow each other as they are read, and lines stand below
+        // each other.
         let follows = self.end.is_none_or(|(x, y)| {
-            if (start.1 - y).abs() < height * 0.3 { start.0 >= x - height * MAX_KERNING / 1000.0 } else { start.1 < y }
+            if (start.1 - y).abs() <= height * LEVEL {
+                (-MAX_KERNING / 1000.0..=MAX_GAP).contains(&((start.0 - x) / height))
+            } else {
+                start.1 <= y - height * MIN_LEADING
+            }
         });
+        let rounding = (height * 0.1).min(ROUNDING);
+        // Light letters are lost where they leave their ground.
+        let is_dark = self.ink < self.ground;
+        let [l, b, r, t] = self.ground_area;
+        let is_on_ground = start.0 >= l && furthest.0 <= r && start.1 >= b && start.1 + height <= t + rounding;
         self.end = Some((end.0, start.1));
         let is_seen = is_upright
             && is_alike
@@ -685,10 +748,11 @@ impl Drawing {
             && height >= MIN_SIZE
             && self.size * a * self.scale >= height * 0.3
             && (self.ink - self.ground).abs() >= CONTRAST
+            && (is_dark || is_on_ground)
             && start.0 >= left - ROUNDING
             && furthest.0 <= right + height * 0.3
-            && start.1 >= bottom - ROUNDING
-            && start.1 + height * 0.6 <= top + ROUNDING;
+            && start.1 >= bottom - rounding
+            && start.1 + height * 0.65 <= top + rounding;
         is_seen.then_some(())
     }
 }
@@ -708,6 +772,25 @@ fn closed_rectangle(corners: &[(f64, f64)]) -> Option<([f64; 4], bool)> {
     (is_upright || is_flat).then_some((area, turn > 0.0))
 }
 
+/// Whether a coordinate lies at one of two ends: where frames are drawn, inside their own lines.
+fn is_near(place: f64, low: f64, high: f64) -> bool {
+    /// Part of the extent, and points, within which it does.
+    const PART: f64 = 0.15;
+    const POINTS: f64 = 3.0;
+    let reach = ((high - low) * PART).max(POINTS);
+    (place - low).abs() <= reach || (place - high).abs() <= reach
+}
+
+/// Nothing where the first or the last letters are moved back: they would come to lie on what stands before or after.
+fn moves_nothing_at_its_ends(operands: &[Value]) -> Option<()> {
+    let parts = operands.last().and_then(Value::as_array).unwrap_or_default();
+    let is_shown = |part: &&Value| part.as_string().is_some_and(|text| !text.is_empty());
+    let moves_back = |part: &Value| part.as_f64().is_some_and(|shift| shift > 0.0);
+    let leading = parts.iter().take_while(|part| !is_shown(part)).any(moves_back);
+    let trailing = parts.iter().rev().take_while(|part| !is_shown(part)).any(moves_back);
+    (!leading && !trailing).then_some(())
+}
+
 /// How far letters may reach beyond the field, in points: rounding.
 const ROUNDING: f64 = 1.0;
 
@@ -722,6 +805,8 @@ fn shifts(operand: &Value, spacing: f64) -> Option<()> {
     for part in operand.as_array().unwrap_or_default() {
         match part.as_f64() {
             Some(shift) => between += shift,
+            // Nothing is shown, and nothing begins anew.
+            None if part.as_string().is_some_and(<[u8]>::is_empty) => {}
             None => between = own,
         }
         is_kerning(between).then_some(())?;
@@ -764,7 +849,24 @@ fn letters_of(
     let fonts = pair.get(resources, b"Font", revision)?;
     let Some(font) = fonts.dictionary().and_then(|fonts| fonts.get(name)) else { return Ok(None) };
     let font = fonts::font_at(pair, font, revision)?;
-    Ok((!font.is_drawn()).then_some(Letters { reading, font }))
+    if font.is_drawn() {
+        return Ok(None);
+    }
+    let reading = match reading {
+        // A letter without a width is hidden below the next one.
+        Reading::Simple(mut characters) => {
+            for (code, character) in (0..=u8::MAX).zip(characters.iter_mut()) {
+                *character = character.filter(|letter| letter.is_whitespace() || !font.is_squeezed(code));
+            }
+            Reading::Simple(characters)
+        }
+        // A glyph that is called a blank, and of which nobody knows that it is one, may be any letter.
+        Reading::Mapped(mut map) => {
+            map.retain(|(code, text)| !text.trim().is_empty() || font.is_known_blank(*code));
+            Reading::Mapped(map)
+        }
+    };
+    Ok(Some(Letters { reading, font }))
 }
 
 /// How a font of the appearance reads: one that was there before, unchanged, or a standard one.
@@ -803,12 +905,20 @@ fn reading_of(
         Some(encoding) => pair.get(encoding, b"BaseEncoding", revision)?,
         None => encoding.clone(),
     };
-    // The other encodings agree on what numbers and plain letters are.
+    // These agree on what numbers and plain letters are; others have small figures in their places.
+    let known: [&[u8]; 4] = [b"WinAnsiEncoding", b"MacRomanEncoding", b"StandardEncoding", b"PDFDocEncoding"];
+    if !base.value.as_name().map_or(base.is_null(), |name| known.contains(&name)) {
+        return Ok(None);
+    }
     let is_usual = base.value.as_name() == Some(b"WinAnsiEncoding");
     let mut characters = Box::new([None; 256]);
     for (byte, character) in (0..=u8::MAX).zip(characters.iter_mut()) {
         *character = windows_1252(byte).filter(|_| is_usual || byte.is_ascii());
     }
+    let descriptor = pair.get(keys, b"FontDescriptor", revision)?;
+    let is_embedded = descriptor.dictionary().is_some_and(|keys| {
+        [b"FontFile".as_slice(), b"FontFile2", b"FontFile3"].iter().any(|program| keys.get(program).is_some())
+    });
     if let Some(encoding) = encoding.dictionary() {
         let list = pair.get(encoding, b"Differences", revision)?;
         let mut code = 0i64;
@@ -818,7 +928,8 @@ fn reading_of(
                 Kind::Name(glyph) => {
                     if let Some(character) = usize::try_from(code).ok().and_then(|code| characters.get_mut(code)) {
                         // A glyph without a known name shows something that no value can say.
-                        *character = glyph_character(glyph);
+                        // Only its own program knows a glyph by number.
+                        *character = glyph_character(glyph).filter(|_| is_embedded || !glyph.starts_with(b"uni"));
                     }
                     code = code.saturating_add(1);
                 }

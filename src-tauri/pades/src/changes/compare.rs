@@ -139,7 +139,10 @@ impl Pair<'_, '_> {
 
     /// Follows references; what does not exist is `null` (ISO 32000-2, 7.3.10).
     pub(crate) fn resolve(&self, value: &Value, revision: usize) -> Result<Resolved, PdfError> {
-        let mut value = value.clone();
+        self.resolve_owned(value.clone(), revision)
+    }
+
+    fn resolve_owned(&self, mut value: Value, revision: usize) -> Result<Resolved, PdfError> {
         let mut id = None;
         for _ in 0..pdf::limits::MAX_REFERENCE_DEPTH {
             let Some(target) = value.as_reference() else { return Ok(Resolved { value, id, data: None }) };
@@ -227,14 +230,14 @@ impl Pair<'_, '_> {
                     continue;
                 }
             }
-            let (was, is) = match (self.resolve(&was, self.before), self.resolve(&is, self.after)) {
+            let (was, is) = match (self.resolve_owned(was, self.before), self.resolve_owned(is, self.after)) {
                 (Ok(was), Ok(is)) => (was, is),
                 (Err(error @ PdfError::Limit(_)), _) | (_, Err(error @ PdfError::Limit(_))) => return Err(error),
                 // What could not be read before and stands where it stood is as unreadable as it was.
                 (Err(a), Err(b)) if a == b => continue,
                 _ => return Ok(false),
             };
-            if !self.push_parts(&was, &is, leads_back, &mut pending)? {
+            if !self.push_parts(was, is, leads_back, &mut pending)? {
                 return Ok(false);
             }
         }
@@ -244,39 +247,41 @@ impl Pair<'_, '_> {
     /// Compares one level; what lies below is left in `pending`.
     fn push_parts(
         &self,
-        was: &Resolved,
-        is: &Resolved,
+        was: Resolved,
+        is: Resolved,
         leads_back: Role,
         pending: &mut Vec<Pending>,
     ) -> Result<bool, PdfError> {
         if was.data.is_some() != is.data.is_some() {
             return Ok(false);
         }
-        Ok(match (&was.value.kind, &is.value.kind) {
+        if let (Kind::Dictionary(a), Kind::Dictionary(b)) = (&was.value.kind, &is.value.kind) {
+            // What lies below is copied, once for each level that it lies below.
+            self.document.spend(was.value.span.len().saturating_add(is.value.span.len()))?;
+            let packing = match (was.data.is_some(), was.data == is.data && was.id == is.id) {
+                (false, _) => Packing::None,
+                // The same bytes, unpacked in another way, are another stream.
+                (true, true) => Packing::MustAgree,
+                (true, false) if self.same_data(&was, &is, a, b)? => Packing::Compared,
+                (true, false) => return Ok(false),
+            };
+            return self.push_entries(a, b, packing, leads_back, pending);
+        }
+        Ok(match (was.value.kind, is.value.kind) {
             // Coordinates re-printed are the same coordinates; elsewhere readers want whole numbers.
-            (Kind::Array(a), Kind::Array(b)) if leads_back.meets(Role::PLACE) && all_numbers(a) && all_numbers(b) => {
+            (Kind::Array(a), Kind::Array(b)) if leads_back.meets(Role::PLACE) && all_numbers(&a) && all_numbers(&b) => {
                 // Some writers keep fewer digits.
                 const DIGITS: f64 = 0.001;
                 let is_near = |a: f64, b: f64| (a - b).abs() < DIGITS;
                 let near = |(a, b): (&Value, &Value)| a.as_f64().zip(b.as_f64()).is_some_and(|(a, b)| is_near(a, b));
-                a.len() == b.len() && a.iter().zip(b).all(near)
+                a.len() == b.len() && a.iter().zip(&b).all(near)
             }
             (Kind::Array(a), Kind::Array(b)) => {
-                if a.len() == b.len() {
-                    let parts = a.iter().zip(b);
-                    pending.extend(parts.map(|(a, b)| Pending { was: a.clone(), is: b.clone(), leads_back }));
+                let same_length = a.len() == b.len();
+                if same_length {
+                    pending.extend(a.into_iter().zip(b).map(|(was, is)| Pending { was, is, leads_back }));
                 }
-                a.len() == b.len()
-            }
-            (Kind::Dictionary(a), Kind::Dictionary(b)) => {
-                let packing = match (was.data.is_some(), was.data == is.data && was.id == is.id) {
-                    (false, _) => Packing::None,
-                    // The same bytes, unpacked in another way, are another stream.
-                    (true, true) => Packing::MustAgree,
-                    (true, false) if self.same_data(was, is, a, b)? => Packing::Compared,
-                    (true, false) => return Ok(false),
-                };
-                self.push_entries(a, b, packing, leads_back, pending)?
+                same_length
             }
             (Kind::String { bytes: a, .. }, Kind::String { bytes: b, .. }) => a == b,
             // 1 and 1.0 are two things: readers ignore a real where the standard wants a whole number.

@@ -6,6 +6,7 @@ use pdf::{Dictionary, Kind, PdfError, Value};
 
 use super::{
     annotations::numbers,
+    appearance,
     compare::Pair,
     fonts::{self, Extent, Font, TextState},
     operators::{Operations, is_well_formed},
@@ -112,6 +113,8 @@ pub(super) enum Ground {
     IsPaper,
     /// Something that may be covered, by what stands in a frame of the page.
     IsPicture,
+    /// The paper itself, on which text will stand: it is not seen on what is dark.
+    UnderText,
 }
 
 /// Part of the page from which on a picture is its ground.
@@ -120,6 +123,15 @@ const GROUND: f64 = 0.7;
 /// Outlines with at least this many curves, or corners, may be letters; frames and lines have fewer.
 const MIN_CURVES: usize = 1;
 const MIN_CORNERS: usize = 9;
+
+/// What is thinner than this, in points, is a line on which text may stand.
+const THICK: f64 = 2.0;
+
+/// Lightness below which text in dark ink is not seen.
+const DARK: f64 = 0.5;
+
+/// What following one operator costs, as bytes parsed.
+const OPERATOR_WORK: usize = 64;
 
 /// As many drawn bars as this may be a letter.
 const MIN_MARKS: usize = 4;
@@ -136,7 +148,7 @@ pub(super) fn is_covered(
 ) -> Result<bool, PdfError> {
     let paper = match ground {
         Ground::Counts | Ground::IsPicture => None,
-        Ground::IsPaper => page_box(pair, page, pair.before)?,
+        Ground::IsPaper | Ground::UnderText => page_box(pair, page, pair.before)?,
     };
     let mut reading = Reading { pair, rectangle, ground, paper, operators: 0, marks: 0, doubt: false, hit: false };
     let mut data = Vec::new();
@@ -160,7 +172,9 @@ pub(super) fn is_covered(
         None => Dictionary::default(),
     };
     let state = State { matrix: IDENTITY, ..State::default() };
-    reading.run(&data, &resources, state, 0)?;
+    let read = reading.run(&data, &resources, state, 0);
+    pair.document.spend(reading.operators.saturating_mul(OPERATOR_WORK))?;
+    read?;
     if reading.doubt && !reading.hit { Err(UNCLEAR) } else { Ok(reading.hit) }
 }
 
@@ -197,6 +211,8 @@ struct State {
     dashed: bool,
     /// A pattern fills, or draws lines.
     patterns: [bool; 2],
+    /// How light what is filled is; nothing where the colour is not told.
+    ink: Option<f64>,
     clip: [f64; 4],
     /// Something shaped like letters limits what is painted.
     shaped_clip: bool,
@@ -219,6 +235,7 @@ impl Default for State {
             line_width: 1.0,
             dashed: false,
             patterns: [false; 2],
+            ink: Some(0.0),
             clip: EVERYWHERE,
             shaped_clip: false,
         }
@@ -338,6 +355,12 @@ impl Reading<'_, '_> {
         is_inside && !(is_straight && is_fine && (spans_across || spans_upwards))
     }
 
+    /// Whether an area is large enough below the rectangle to swallow letters.
+    fn lies_under(&self, [l, b, r, t]: [f64; 4]) -> bool {
+        let [left, bottom, right, top] = self.rectangle;
+        r.min(right) - l.max(left) > THICK && t.min(top) - b.max(bottom) > THICK
+    }
+
     /// A path that is painted, and perhaps limits what is painted from now on.
     fn paint(&mut self, path: &Outline, state: &mut State, fills: bool, strokes: bool) {
         let [a, b, c, d, ..] = state.matrix;
@@ -354,6 +377,12 @@ impl Reading<'_, '_> {
             }
             // A comment that hides a drawing whole hides what it says; a field lies on its own line or frame.
             self.hit |= self.ground == Ground::Counts && !path.pieces.is_empty() && self.holds(path.area);
+            if fills && self.ground == Ground::UnderText && self.lies_under(path.area) {
+                match state.ink {
+                    Some(ink) => self.hit |= ink < DARK,
+                    None => self.doubt = true,
+                }
+            }
             if crossing {
                 // Letters may also be made of many small bars, or of dashes.
                 self.marks += path.parts.max(1).min(crossings);
@@ -404,8 +433,14 @@ impl Reading<'_, '_> {
                     let is_pattern = operands.last().and_then(Value::as_name).is_some();
                     let [by_fill, by_stroke] = &mut state.patterns;
                     *(if operator == b"SCN" { by_stroke } else { by_fill }) = is_pattern;
+                    if operator == b"scn" {
+                        state.ink = None;
+                    }
                 }
-                b"g" | b"rg" | b"k" | b"sc" | b"cs" => state.patterns = [false, state.patterns[1]],
+                b"g" | b"rg" | b"k" | b"sc" | b"cs" => {
+                    state.patterns = [false, state.patterns[1]];
+                    state.ink = appearance::lightness(&operator, &operands);
+                }
                 b"G" | b"RG" | b"K" | b"SC" | b"CS" => state.patterns = [state.patterns[0], false],
                 b"BT" => (text, line, slack) = (IDENTITY, IDENTITY, 0.0),
                 b"Tf" => {

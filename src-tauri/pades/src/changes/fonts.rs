@@ -321,6 +321,16 @@ impl Font {
     }
 
     /// The least and the largest width that a code may have.
+    /// Whether a code's letter is given less room than any letter needs.
+    pub(super) fn is_squeezed(&self, code: u8) -> bool {
+        matches!(self.widths, Widths::Simple(..)) && self.width(&[code]).1 < MIN_WIDTH
+    }
+
+    /// Whether a code's glyph was looked at, and shows nothing.
+    pub(super) fn is_known_blank(&self, code: u16) -> bool {
+        self.looked_at.get(&code) == Some(&false)
+    }
+
     fn width(&self, code: &[u8]) -> (f64, f64) {
         let number = code.iter().fold(0u16, |number, byte| number << 8 | u16::from(*byte));
         match &self.widths {

@@ -10,7 +10,7 @@ use super::{
     annotations::{self, UNSEEN_FLAGS},
     appearance,
     compare::{Resolved, Role, union},
-    content, shown,
+    content, page_tree, shown,
     values::value_text,
 };
 use crate::{
@@ -37,7 +37,7 @@ const MAX_PART_OF_PAGE: f64 = 0.25;
 const MIN_SIDE: f64 = 3.0;
 
 /// How far outside the page a widget may reach, in points: rounding.
-const EDGE: f64 = 2.0;
+pub(super) const EDGE: f64 = 2.0;
 
 /// `/Ff` bit 1: read-only (table 227).
 const READ_ONLY: i64 = 1;
@@ -134,7 +134,18 @@ impl Rules<'_, '_> {
                 }
                 // What new text would be written with; without fields before, but for signatures, there is none that it
                 // could change.
-                b"DR" | b"DA" | b"Q" => a.get(key).is_none() && !had_fields,
+                b"DR" | b"DA" | b"Q" => {
+                    let adds = a.get(key).is_none() && !had_fields && !page_tree::has_text_without_look(&self.pair)?;
+                    if adds {
+                        self.note(
+                            ChangeKind::Description,
+                            ChangeLevel::LongTerm,
+                            number,
+                            format!("AcroForm/{}", shown(key)),
+                        );
+                    }
+                    adds
+                }
                 // Says what is understood anyhow.
                 b"NeedAppearances" => {
                     a.get(key).is_none() && b.get(key).is_some_and(|value| value.kind == Kind::Boolean(false))
@@ -605,9 +616,9 @@ impl Rules<'_, '_> {
 
     /// The rectangle in which the widget shows itself, if it does.
     pub(super) fn visible_area(&self, widget: &Dictionary) -> Result<Option<[f64; 4]>, PdfError> {
-        let flags = self.pair.flags(widget, b"F", self.pair.after)?;
         let rectangle = annotations::rectangle(&self.pair, widget, self.pair.after)?;
-        Ok(rectangle.filter(|[left, bottom, right, top]| left < right && bottom < top && flags & UNSEEN_FLAGS == 0))
+        let is_hidden = annotations::is_hidden(&self.pair, widget, self.pair.after)?;
+        Ok(rectangle.filter(|[left, bottom, right, top]| left < right && bottom < top && !is_hidden))
     }
 
     /// Nothing but a signature's widget, drawn inside its rectangle, or not at all.
@@ -637,10 +648,13 @@ impl Rules<'_, '_> {
     fn draws_nothing(&self, widget: &Dictionary) -> Result<bool, PdfError> {
         let appearance = self.pair.get(widget, b"AP", self.pair.after)?;
         let Some(keys) = appearance.dictionary() else { return Ok(appearance.is_null()) };
+        let area = annotations::rectangle(&self.pair, widget, self.pair.after)?;
+        let is_point = area.is_some_and(|[left, bottom, right, top]| left >= right || bottom >= top);
         for entry in &keys.entries {
             let form = self.pair.resolve(&entry.value, self.pair.after)?;
             let draws = match self.pair.decoded(&form, self.pair.after) {
-                Ok(data) => !data.iter().all(u8::is_ascii_whitespace) && self.reaches_out(&form)?,
+                // Without any area there is nothing to draw on, whatever the picture's own box says.
+                Ok(data) => !data.iter().all(u8::is_ascii_whitespace) && (!is_point || self.reaches_out(&form)?),
                 Err(error @ PdfError::Limit(_)) => return Err(error),
                 Err(_) => true,
             };

@@ -28,12 +28,22 @@ impl Graph {
     /// Walks everything that the trailer of a revision reaches.
     pub(crate) fn of(document: &Document<'_>, revision: usize) -> Result<Self, PdfError> {
         let mut graph = Self::default();
-        let mut pending = Vec::new();
-        for entry in &document.trailer_at(revision)?.entries {
-            for_each_reference(&entry.value, &mut |id| pending.push(id.number));
-        }
-        graph.walk(document, revision, pending)?;
+        let roots = graph.roots(document, revision)?;
+        graph.walk(document, revision, roots)?;
         Ok(graph)
+    }
+
+    /// What the trailer refers to.
+    fn roots(&mut self, document: &Document<'_>, revision: usize) -> Result<Vec<u32>, PdfError> {
+        let (mut roots, mut conflicts) = (Vec::new(), Vec::new());
+        for entry in &document.trailer_at(revision)?.entries {
+            for_each_reference(&entry.value, &mut |id| {
+                roots.push(id.number);
+                conflicts.extend(is_of_another_generation(document, revision, id).then_some(id.number));
+            });
+        }
+        self.unreadable.extend(conflicts);
+        Ok(roots)
     }
 
     fn walk(&mut self, document: &Document<'_>, revision: usize, mut pending: Vec<u32>) -> Result<(), PdfError> {
@@ -74,15 +84,7 @@ impl Graph {
             Ok(object) => {
                 for_each_reference(&object.value, &mut |id| {
                     references.push(id.number);
-                    // Readers that ignore generations follow it, others find nothing there.
-                    let other_generation = match document.locate(id.number, revision) {
-                        Some(Location::Offset { generation, .. }) => generation != id.generation,
-                        Some(Location::InStream { .. }) => id.generation != 0,
-                        None | Some(Location::Free) => false,
-                    };
-                    if other_generation {
-                        conflicts.push(id.number);
-                    }
+                    conflicts.extend(is_of_another_generation(document, revision, id).then_some(id.number));
                 });
                 self.unreadable.append(&mut conflicts);
                 self.streams.extend(object.data.clone());
@@ -113,6 +115,16 @@ impl Graph {
         for number in touched {
             self.read_anew(document, revision, *number)?;
         }
+        // Who referred to a number in another generation referred to nothing, until it was used.
+        let mut holders: Vec<u32> =
+            touched.iter().filter_map(|number| self.parents.get(number)).flatten().copied().collect();
+        holders.sort_unstable();
+        holders.dedup();
+        for number in holders {
+            if !touched.contains(&number) {
+                self.read_anew(document, revision, number)?;
+            }
+        }
         // What stands in an object stream is another object as soon as the stream, or what unpacks it, is another one.
         let mut read: HashSet<u32> = touched.iter().copied().collect();
         loop {
@@ -129,10 +141,7 @@ impl Graph {
                 self.read_anew(document, revision, number)?;
             }
         }
-        let mut roots = Vec::new();
-        for entry in &document.trailer_at(revision)?.entries {
-            for_each_reference(&entry.value, &mut |id| roots.push(id.number));
-        }
+        let roots = self.roots(document, revision)?;
         self.walk(document, revision, roots)
     }
 
@@ -214,6 +223,15 @@ fn has_conflicting_keys(value: &Value) -> bool {
             conflicts || keys.entries.iter().any(|entry| has_conflicting_keys(&entry.value))
         }
         _ => false,
+    }
+}
+
+/// Whether a reference names another generation than its object has, or one of nothing but its first: readers that
+/// ignore generations follow it, others find nothing there.
+fn is_of_another_generation(document: &Document<'_>, revision: usize, id: ObjectId) -> bool {
+    match document.locate(id.number, revision) {
+        Some(Location::Offset { generation, .. }) => generation != id.generation,
+        Some(Location::InStream { .. }) | None | Some(Location::Free) => id.generation != 0,
     }
 }
 

@@ -206,6 +206,8 @@ pub(crate) struct Rules<'p, 'a> {
     filled_widgets: HashMap<u32, (u32, bool)>,
     /// Fields whose widgets are too large, or lie on what the page shows.
     overlaid: HashSet<u32>,
+    /// On how many pages each annotation stands that was there and still is.
+    stands_on: HashMap<u32, usize>,
     /// Annotations added or removed in this revision: the structure tree may follow.
     moved: HashSet<u32>,
     /// Fields whose value or appearance changed, to be checked once all is known: by the field's number.
@@ -225,6 +227,7 @@ impl<'p, 'a> Rules<'p, 'a> {
             placed: HashMap::new(),
             filled_widgets: HashMap::new(),
             overlaid: HashSet::new(),
+            stands_on: HashMap::new(),
             moved: HashSet::new(),
             filled: BTreeMap::new(),
             fields_seen: HashSet::new(),

@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use pdf::{Document, Value};
+use pdf::{Document, PdfError, Value};
+
+use super::compare::Pair;
 
 /// Most nodes visited; a document with more pages is not judged by its tree.
 const MAX_NODES: usize = 200_000;
@@ -32,4 +34,34 @@ pub(super) fn is_sound(document: &Document<'_>, revision: usize) -> bool {
         }
     }
     true
+}
+
+/// Whether a page has a field's widget, or a text written on it, that brings no look of its own: readers make one of what
+/// the form offers (`/DR`, `/DA`, `/Q`). Of a signature they make nothing.
+pub(super) fn has_text_without_look(pair: &Pair<'_, '_>) -> Result<bool, PdfError> {
+    let catalog = pair.document.root_at(pair.before)?;
+    let mut pending = vec![pair.get(catalog.dictionary()?, b"Pages", pair.before)?.value];
+    let mut seen = HashSet::new();
+    while let Some(node) = pending.pop() {
+        let Some(keys) = node.as_dictionary() else { continue };
+        for kid in pair.get(keys, b"Kids", pair.before)?.value.as_array().unwrap_or_default() {
+            let Some(id) = kid.as_reference() else { continue };
+            if seen.len() > MAX_NODES {
+                return Err(PdfError::Limit("pages"));
+            }
+            if seen.insert(id) {
+                pending.push(pair.resolve(kid, pair.before)?.value);
+            }
+        }
+        for annotation in pair.get(keys, b"Annots", pair.before)?.value.as_array().unwrap_or_default() {
+            let annotation = pair.resolve(annotation, pair.before)?;
+            let Some(own) = annotation.dictionary() else { continue };
+            let is_signature = own.name(b"FT") == Some(b"Sig");
+            let takes_over = matches!(own.name(b"Subtype"), Some(b"Widget" | b"FreeText")) && !is_signature;
+            if takes_over && pair.get(own, b"AP", pair.before)?.is_null() {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
 }

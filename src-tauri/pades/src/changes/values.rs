@@ -1,6 +1,6 @@
 //! Whether a field that was filled in shows the value that it has.
 
-use pdf::{Dictionary, Kind, PdfError, Value};
+use pdf::{Dictionary, Kind, ObjectId, PdfError, Value};
 
 use super::{
     Rules,
@@ -34,6 +34,9 @@ impl Rules<'_, '_> {
             let field = self.pair.resolve(&reference, self.pair.after)?;
             let Some(keys) = field.dictionary() else { continue };
             let value = self.inherited_value(keys, self.pair.after)?;
+            if !self.has_a_place(filled.id, keys)? {
+                self.overlaid.insert(filled.id.number);
+            }
             let shown = if self.overlaid.contains(&filled.id.number) {
                 Ok(false)
             } else {
@@ -60,6 +63,16 @@ impl Rules<'_, '_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether each widget of a field stands on exactly one page: elsewhere nobody sees what it says.
+    fn has_a_place(&self, field: ObjectId, keys: &Dictionary) -> Result<bool, PdfError> {
+        let kids = self.pair.get(keys, b"Kids", self.pair.after)?;
+        let is_once = |id: ObjectId| self.stands_on.get(&id.number) == Some(&1);
+        Ok(match kids.value.as_array() {
+            Some(kids) => kids.iter().all(|kid| kid.as_reference().is_some_and(is_once)),
+            None => is_once(field),
+        })
     }
 
     /// Whether a script says how the field's value is written, or the value is rich text.
@@ -128,7 +141,13 @@ impl Rules<'_, '_> {
             }
         }
         let mut has_state = false;
+        let is_apart = !self.pair.get(keys, b"Kids", revision)?.is_null();
         for widget in &widgets {
+            // A value of its own is the field's, or some readers show another one.
+            let own = self.pair.get(widget, b"V", revision)?;
+            if is_apart && !own.is_null() && own.value.kind != value.value.kind {
+                return Ok(false);
+            }
             let is_right = match filled.kind.as_slice() {
                 b"Btn" if filled.flags & PUSH_BUTTON == 0 => {
                     let (is_right, has_wanted) = self.button_shows(widget, value, revision)?;
@@ -202,6 +221,17 @@ impl Rules<'_, '_> {
         }
         if filled.flags & COMBO != 0 {
             let value = value_text(&value.value).unwrap_or_default();
+            // Some readers go by the number of the option.
+            let chosen = self.pair.get(keys, b"I", revision)?;
+            let is_named = match chosen.value.as_array() {
+                Some([number]) => {
+                    number.as_usize().and_then(|number| pairs.get(number)).is_some_and(|(export, _)| *export == value)
+                }
+                _ => chosen.is_null(),
+            };
+            if revision == self.pair.after && !is_named {
+                return Err(UNCLEAR);
+            }
             let words = pairs.into_iter().find(|(export, _)| *export == value).map_or(value, |(_, shown)| shown);
             return self.text_shows(widget, &words, revision);
         }
@@ -231,7 +261,8 @@ impl Rules<'_, '_> {
         let Some(keys) = appearance.dictionary() else {
             return Ok(appearance.is_null().then(String::new));
         };
-        if keys.entries.iter().any(|entry| entry.key != b"N") || flags & UNSEEN_FLAGS != 0 {
+        let is_layered = !self.pair.get(widget, b"OC", revision)?.is_null();
+        if keys.entries.iter().any(|entry| entry.key != b"N") || flags & UNSEEN_FLAGS != 0 || is_layered {
             return Ok(None);
         }
         let normal = self.pair.get(keys, b"N", revision)?;
