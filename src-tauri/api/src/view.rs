@@ -353,16 +353,21 @@ fn details(signature: &SignatureFacts, judged: &SignatureJudgement) -> Vec<Detai
     });
     let expires =
         said(judged.expires.as_deref()).filter(|_| judged.verdict == Verdict::Valid && !judged.time_is_proven);
+    // Anybody writes numbers into a certificate; these authorities look at papers first.
+    let is_vouched_for = matches!(
+        judged.class,
+        LegalClass::Qualified | LegalClass::LegalEntitySeal | LegalClass::AdvancedGovBr | LegalClass::Demonstration
+    );
     let bytes = signature.byte_range.map(|[a, b, c, d]| format!("{a} {b} {c} {d}"));
     let lines = [
         ("detail-indication", Some(sub_indication.unwrap_or_else(|| indication.to_owned()))),
         ("detail-code", Some(judged.code.clone())),
         ("detail-field", Some(signature.field.clone())),
         ("detail-class", (!kind && signature.token.is_none()).then(|| texts::text(class_id(judged.class), &[]))),
-        ("detail-cpf", holder.cpf.clone()),
-        ("detail-cnpj", holder.cnpj.clone()),
-        ("detail-responsible", holder.responsible.clone()),
-        ("detail-certificate-kind", holder.kind.clone()),
+        ("detail-cpf", holder.cpf.clone().filter(|_| is_vouched_for)),
+        ("detail-cnpj", holder.cnpj.clone().filter(|_| is_vouched_for)),
+        ("detail-responsible", holder.responsible.clone().filter(|_| is_vouched_for)),
+        ("detail-certificate-kind", holder.kind.clone().filter(|_| is_vouched_for)),
         ("detail-level", level),
         ("detail-next-level", next),
         ("detail-provable-until", expires),

@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, OnceLock, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use chrono::{DateTime, Utc};
@@ -31,7 +31,7 @@ const UNDERSTOOD_IN_ENTRY: [&str; 4] =
 #[derive(Debug)]
 struct Index {
     by_serial: HashMap<Vec<u8>, Vec<RevokedEntry>>,
-    /// Some entry has a critical extension that is not understood: nothing follows from one that is absent.
+    /// Some entry cannot be read or understood: nothing follows from one that is absent.
     has_odd: bool,
 }
 
@@ -58,7 +58,7 @@ pub struct RevokedEntry {
     /// Why, where it is said.
     pub reason: Option<u8>,
     /// Whose certificate, where it is not the list's issuer: DER of the name.
-    pub issuer: Vec<u8>,
+    pub issuer: Arc<[u8]>,
     /// A critical extension of the entry is not understood.
     pub is_odd: bool,
 }
@@ -104,7 +104,7 @@ pub struct Crl {
     issuer_identity: Vec<u8>,
     scope: OnceLock<Result<IssuingDistributionPoint, CadesError>>,
     revoked: Vec<u8>,
-    index: OnceLock<Option<Index>>,
+    index: OnceLock<Index>,
     /// Keys it was checked with, and how that ended: a list serves many files.
     checked: Mutex<Vec<Checked>>,
     /// Digest of what is signed, by its algorithm's hash: computed once, whoever is asked whether it signed.
@@ -297,12 +297,11 @@ impl Crl {
     /// [`CadesError::Malformed`] if the list cannot be read to its end, or has entries that are not understood and none
     /// of this certificate: then nothing follows.
     pub fn find(&self, issuer: &[u8], serial: &[u8]) -> Result<Vec<&RevokedEntry>, CadesError> {
-        let index = self.index.get_or_init(|| read_entries(&self.revoked, &self.issuer).ok());
-        let index = index.as_ref().ok_or(CadesError::Malformed("revokedCertificates"))?;
+        let index = self.index.get_or_init(|| read_entries(&self.revoked, &self.issuer));
         let entries = index.by_serial.get(shortest(serial)).map(Vec::as_slice).unwrap_or_default();
         let found: Vec<_> = entries.iter().filter(|entry| crate::names::same_name(&entry.issuer, issuer)).collect();
         if found.is_empty() && index.has_odd {
-            return Err(CadesError::Malformed("critical extension of an entry"));
+            return Err(CadesError::Malformed("revokedCertificates"));
         }
         Ok(found)
     }
@@ -322,48 +321,60 @@ pub(crate) fn reason_bits(content: &[u8]) -> u16 {
     octet(1) | octet(2) << 8
 }
 
-fn read_entries(list: &[u8], issuer: &[u8]) -> Result<Index, CadesError> {
+fn read_entries(list: &[u8], issuer: &[u8]) -> Index {
     let mut index = Index { by_serial: HashMap::new(), has_odd: false };
     let mut list = Reader::new(list);
     // In an indirect list an entry's issuer holds for those that follow (5.3.3).
-    let mut issuer = issuer.to_vec();
+    let mut issuer: Arc<[u8]> = issuer.into();
     while !list.is_empty() {
-        let mut fields = list.read()?.fields()?;
-        let serial = fields.expect(tag::INTEGER, "userCertificate")?.content;
-        let mut date = fields.read()?.time()?;
-        let mut reason = None;
-        let mut is_odd = false;
-        if !fields.is_empty() {
-            let extensions = fields.expect(tag::SEQUENCE, "crlEntryExtensions")?;
-            for extension in read_extensions_of(extensions.children())? {
-                match extension.oid.as_str() {
-                    oid::CRL_REASON => {
-                        let value = Tlv::parse(&extension.value)?;
-                        reason = value.content.first().copied();
-                    }
-                    oid::CERTIFICATE_ISSUER => {
-                        let names = GeneralName::read_all(Tlv::parse(&extension.value)?.fields()?)?;
-                        let name = names.into_iter().find_map(|name| match name {
-                            GeneralName::Directory(name) => Some(name),
-                            _ => None,
-                        });
-                        issuer = name.ok_or(CadesError::Malformed("certificateIssuer"))?;
-                    }
-                    // Since then the key was not to be trusted (5.3.2).
-                    oid::INVALIDITY_DATE => {
-                        date = date.min(Tlv::parse(&extension.value)?.time()?);
-                    }
-                    other if extension.critical && !UNDERSTOOD_IN_ENTRY.contains(&other) => is_odd = true,
-                    _ => {}
+        let Ok(value) = list.read() else {
+            index.has_odd = true;
+            break;
+        };
+        match read_entry(&value, &mut issuer) {
+            Ok((serial, entry)) => {
+                index.has_odd |= entry.is_odd;
+                index.by_serial.entry(shortest(serial).to_vec()).or_default().push(entry);
+            }
+            Err(_) => index.has_odd = true,
+        }
+    }
+    index
+}
+
+fn read_entry<'l>(value: &Tlv<'l>, issuer: &mut Arc<[u8]>) -> Result<(&'l [u8], RevokedEntry), CadesError> {
+    let mut fields = value.fields()?;
+    let serial = fields.expect(tag::INTEGER, "userCertificate")?.content;
+    let mut date = fields.read()?.time()?;
+    let mut reason = None;
+    let mut is_odd = false;
+    if !fields.is_empty() {
+        let extensions = fields.expect(tag::SEQUENCE, "crlEntryExtensions")?;
+        for extension in read_extensions_of(extensions.children())? {
+            match extension.oid.as_str() {
+                oid::CRL_REASON => {
+                    let value = Tlv::parse(&extension.value)?;
+                    reason = value.content.first().copied();
                 }
+                oid::CERTIFICATE_ISSUER => {
+                    let names = GeneralName::read_all(Tlv::parse(&extension.value)?.fields()?)?;
+                    let name = names.into_iter().find_map(|name| match name {
+                        GeneralName::Directory(name) => Some(name),
+                        _ => None,
+                    });
+                    *issuer = name.ok_or(CadesError::Malformed("certificateIssuer"))?.into();
+                }
+                // Since then the key was not to be trusted (5.3.2).
+                oid::INVALIDITY_DATE => {
+                    date = date.min(Tlv::parse(&extension.value)?.time()?);
+                }
+                other if extension.critical && !UNDERSTOOD_IN_ENTRY.contains(&other) => is_odd = true,
+                _ => {}
             }
         }
-        fields.end("revokedCertificates")?;
-        index.has_odd |= is_odd;
-        let entry = RevokedEntry { date, reason, issuer: issuer.clone(), is_odd };
-        index.by_serial.entry(shortest(serial).to_vec()).or_default().push(entry);
     }
-    Ok(index)
+    fields.end("revokedCertificates")?;
+    Ok((serial, RevokedEntry { date, reason, issuer: Arc::clone(issuer), is_odd }))
 }
 
 fn read_extensions_of(mut list: Reader<'_>) -> Result<Vec<Extension>, CadesError> {

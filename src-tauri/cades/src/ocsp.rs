@@ -65,6 +65,7 @@ impl Answer {
 /// Who signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Responder {
+    /// What makes a name the same as another, however it is written.
     Name(Vec<u8>),
     KeyHash(Vec<u8>),
 }
@@ -125,7 +126,7 @@ impl OcspResponse {
         data.optional(context(0))?;
         let responder = data.read()?;
         let responder = match responder.tag {
-            tag if tag == context(1) => Responder::Name(responder.children().read()?.raw.to_vec()),
+            tag if tag == context(1) => Responder::Name(crate::names::identity(responder.children().read()?.raw)),
             tag if tag == context(2) => Responder::KeyHash(responder.children().read()?.content.to_vec()),
             _ => return Err(CadesError::Malformed("responderID")),
         };
@@ -165,7 +166,7 @@ impl OcspResponse {
     #[must_use]
     pub fn names(&self, certificate: &Certificate) -> bool {
         match &self.responder {
-            Responder::Name(name) => crate::names::same_name(name, &certificate.subject),
+            Responder::Name(identity) => *identity == certificate.subject_identity,
             Responder::KeyHash(hash) => {
                 certificate.key_bits().is_some_and(|bits| Hash::Sha1.digest(bits) == hash.as_slice())
             }

@@ -57,7 +57,7 @@ pub struct Certificate {
     algorithms_agree: bool,
     signature: Vec<u8>,
     issuer_identity: Vec<u8>,
-    subject_identity: Vec<u8>,
+    pub(crate) subject_identity: Vec<u8>,
 }
 
 impl Certificate {

@@ -4,7 +4,7 @@ use std::{
     collections::{HashMap, HashSet},
     fs,
     future::Future,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
@@ -27,7 +27,7 @@ const MAX_TIME: Duration = Duration::from_secs(25);
 /// Runs a piece of asynchronous work to its end.
 pub(crate) fn block_on<T>(work: impl Future<Output = T>) -> Result<T, OfficeError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(OfficeError::file(std::path::Path::new("tokio")))?;
+    let runtime = runtime.map_err(OfficeError::file(Path::new("tokio")))?;
     Ok(runtime.block_on(work))
 }
 
@@ -133,7 +133,8 @@ impl Office {
     }
 
     fn ask(&self, address: &str, limit: usize, fetched: &Fetched, left: &mut Left) -> Option<Vec<u8>> {
-        if left.is_used_up() || !fetched.is_new(address) {
+        // What was asked for as one thing was not asked for as another: each kind has its own limit.
+        if left.is_used_up() || !fetched.is_new(&format!("{limit} {address}")) {
             return None;
         }
         left.questions -= 1;
@@ -178,9 +179,9 @@ impl Office {
             _ => None,
         });
         for address in addresses {
-            if let Some(crl) = self.crl(&address, fetched, left) {
+            if let Some(crl) = self.crl(&address, known, fetched, left) {
                 // A list that is older than the certificate says nothing of it; the responder may.
-                let is_about = crl.this_update >= certificate.not_before;
+                let is_about = crl.this_update >= certificate.not_before && is_signed(&crl, known);
                 if !policy.evidence.crls.iter().any(|known| Arc::ptr_eq(known, &crl)) {
                     policy.evidence.crls.push(crl);
                 }
@@ -221,21 +222,22 @@ impl Office {
     }
 
     /// A list from the cache while it is fresh, else from its address; a fetched one is kept.
-    fn crl(&self, address: &str, fetched: &Fetched, left: &mut Left) -> Option<Arc<Crl>> {
+    fn crl(&self, address: &str, known: &[Certificate], fetched: &Fetched, left: &mut Left) -> Option<Arc<Crl>> {
         let turn = fetched.turn(address);
         let _turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = fetched.lists.lock().unwrap_or_else(PoisonError::into_inner).get(address) {
             return Some(Arc::clone(known));
         }
-        let crl = self.crl_anew(address, fetched, left)?;
+        let crl = self.crl_anew(address, known, fetched, left)?;
         fetched.lists.lock().unwrap_or_else(PoisonError::into_inner).insert(address.to_owned(), Arc::clone(&crl));
         Some(crl)
     }
 
-    fn crl_anew(&self, address: &str, fetched: &Fetched, left: &mut Left) -> Option<Arc<Crl>> {
+    fn crl_anew(&self, address: &str, known: &[Certificate], fetched: &Fetched, left: &mut Left) -> Option<Arc<Crl>> {
         let kept = self.crl_file(address);
         if let Some(crl) = fs::read(&kept).ok().and_then(|der| trust::cache::crl(&der))
             && crl.next_update.is_some_and(|next| clock::now() < next)
+            && is_signed(&crl, known)
         {
             if fetched.is_new(address) {
                 fetched.note(address, "fetch.from_cache");
@@ -249,9 +251,13 @@ impl Office {
             _ => trust::pem_blocks(&bytes).into_iter().next()?,
         };
         let crl = trust::cache::crl(&der)?;
-        let _ = fs::create_dir_all(kept.parent()?);
-        // The cache only saves a question: that it cannot be written is no fault of the file.
-        let _ = output::replace(&kept, &der);
+        let folder = kept.parent()?;
+        let _ = fs::create_dir_all(folder);
+        // Nobody's list would be asked for no more until the time that it names itself.
+        if is_signed(&crl, known) && size_of(folder) + der.len() as u64 <= MAX_KEPT {
+            // The cache only saves a question: that it cannot be written is no fault of the file.
+            let _ = output::replace(&kept, &der);
+        }
         Some(crl)
     }
 
@@ -259,4 +265,17 @@ impl Office {
         let name = Hash::Sha256.hex_digest(address.as_bytes());
         self.data.join("lcr").join(format!("{name}.crl"))
     }
+}
+
+/// Bytes of lists kept on disk: all those of ICP-Brasil together have some fifty megabytes.
+const MAX_KEPT: u64 = 256 * 1024 * 1024;
+
+/// Whether a certificate at hand vouches for a list.
+fn is_signed(crl: &Crl, known: &[Certificate]) -> bool {
+    known.iter().any(|issuer| issuer.is_issuer_of(crl) && crl.verify(&issuer.spki).is_ok())
+}
+
+fn size_of(folder: &Path) -> u64 {
+    let files = fs::read_dir(folder).into_iter().flatten().flatten();
+    files.filter_map(|file| file.metadata().ok()).map(|file| file.len()).sum()
 }

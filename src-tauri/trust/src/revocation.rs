@@ -47,9 +47,13 @@ const RETIRED_IN_ORDER: [u8; 3] = [3, 4, 5];
 #[must_use]
 pub fn lost_key(issuer: Option<&Status>) -> Option<DateTime<Utc>> {
     match issuer {
-        Some(Status::Revoked { date, reason }) if !reason.is_some_and(|reason| RETIRED_IN_ORDER.contains(&reason)) => {
+        Some(Status::Revoked { date, reason, .. })
+            if !reason.is_some_and(|reason| RETIRED_IN_ORDER.contains(&reason)) =>
+        {
             Some(*date)
         }
+        // Who had the key until then nobody knows.
+        Some(Status::OnHold { date }) => Some(*date),
         _ => None,
     }
 }
@@ -125,6 +129,8 @@ pub enum Status {
         date: DateTime<Utc>,
         /// Why, by its number (RFC 5280, 5.3.1).
         reason: Option<u8>,
+        /// Which piece of evidence says so, by [`Evidence::key`].
+        item: usize,
     },
     /// Suspended; it may be good again.
     OnHold {
@@ -190,7 +196,8 @@ pub fn status(
 /// Whether a signer of lists stands, by its fingerprint and the list's time.
 type Stood = HashMap<(Vec<u8>, DateTime<Utc>), bool>;
 
-/// Evidence that does not name the certificate as revoked.
+/// Evidence that does not name the certificate as revoked, or not yet.
+#[derive(Clone, Copy)]
 struct Clean {
     issued: DateTime<Utc>,
     next: Option<DateTime<Utc>>,
@@ -198,6 +205,13 @@ struct Clean {
     source: Source,
     known_by: DateTime<Utc>,
     item: usize,
+}
+
+impl Clean {
+    /// Of a certificate that is named, nobody asks whether it was dropped once it had expired.
+    fn of_an_entry(self) -> Self {
+        Self { keeps_expired: Some(DateTime::<Utc>::MIN_UTC), ..self }
+    }
 }
 
 struct Weighing<'w, 's> {
@@ -286,39 +300,75 @@ impl Weighing<'_, '_> {
         if is_fresh { Status::Good { issued, source, item } } else { Status::Stale { issued } }
     }
 
-    fn revoked(&self, date: DateTime<Utc>, reason: Option<u8>) -> Status {
+    fn revoked(&self, date: DateTime<Utc>, reason: Option<u8>, item: usize) -> Status {
         if reason == Some(reason::CERTIFICATE_HOLD) {
             return Status::OnHold { date };
         }
-        Status::Revoked { date, reason }
+        Status::Revoked { date, reason, item }
+    }
+
+    /// A revocation after the time that is asked about says that until then all was well: it is believed as far as one
+    /// that says just that.
+    fn as_far_as_believed(&self, said: Status, as_good: impl FnOnce() -> Status) -> Status {
+        let is_later =
+            matches!(said, Status::Revoked { date, .. } | Status::OnHold { date } if date > self.around.time);
+        match if is_later { as_good() } else { return said } {
+            Status::Good { .. } => said,
+            other => other,
+        }
     }
 
     fn by_ocsp(&self, certificate: &Certificate, issuer: &Certificate, depth: usize) -> Status {
         let mut best = Status::Missing;
         for response in &self.around.evidence.ocsps {
+            let mut responder = None;
             for answer in response.answers.iter().filter(|answer| answer.is_about(certificate, issuer)) {
-                let said = match self.responder_of(response, certificate, issuer, depth) {
-                    None => Status::Unusable,
-                    Some((signer, is_strong)) => match &answer.status {
-                        CertificateStatus::Revoked { date, reason } => self.revoked(*date, *reason),
-                        CertificateStatus::Good if is_strong && !answer.not_understood => {
-                            let clean = Clean {
-                                issued: answer.this_update.min(response.produced_at),
-                                next: answer.next_update,
-                                keeps_expired: answer.archive_cutoff,
-                                source: Source::Ocsp,
-                                known_by: self.known_by(response),
-                                item: Evidence::key(response),
-                            };
-                            self.good(certificate, issuer, signer, &clean)
-                        }
-                        _ => Status::Unusable,
-                    },
+                let known = *responder.get_or_insert_with(|| self.responder_of(response, certificate, issuer, depth));
+                let item = Evidence::key(response);
+                let clean = Clean {
+                    issued: answer.this_update.min(response.produced_at),
+                    next: answer.next_update,
+                    keeps_expired: answer.archive_cutoff,
+                    source: Source::Ocsp,
+                    known_by: self.known_by(response),
+                    item,
+                };
+                let is_clear = !answer.not_understood;
+                let said = match (known, &answer.status) {
+                    (Some((signer, is_strong)), CertificateStatus::Revoked { date, reason }) => self
+                        .as_far_as_believed(self.revoked(*date, *reason, item), || match is_strong && is_clear {
+                            true => self.good(certificate, issuer, signer, &clean.of_an_entry()),
+                            false => Status::Unusable,
+                        }),
+                    (Some((signer, true)), CertificateStatus::Good) if is_clear => {
+                        self.good(certificate, issuer, signer, &clean)
+                    }
+                    // Whatever is odd about who says so: the issuer made it a responder, and it says "revoked".
+                    (None, CertificateStatus::Revoked { date, reason })
+                        if *date <= self.around.time && self.is_delegated(response, issuer, depth) =>
+                    {
+                        self.revoked(*date, *reason, item)
+                    }
+                    _ => Status::Unusable,
                 };
                 best = self.better(best, said);
             }
         }
         best
+    }
+
+    /// Whether somebody whom the issuer made a responder signed it, in office or not; but not one that was revoked.
+    fn is_delegated(&self, response: &Arc<OcspResponse>, issuer: &Certificate, depth: usize) -> bool {
+        response.certificates.iter().chain(self.around.certificates.iter().copied()).any(|responder| {
+            response.names(responder)
+                && responder.names_as_issuer(issuer)
+                && may_respond(responder)
+                && self.may_check(2)
+                && cache::signed_by(responder, issuer).is_ok()
+                && response.verify(&responder.spki).is_ok()
+                && depth < MAX_DEPTH
+                && !matches!(self.status(responder, issuer, depth + 1), Status::Revoked { .. } | Status::OnHold { .. })
+        })
     }
 
     /// The issuer itself, or somebody whom the issuer made a responder (RFC 6960, 4.2.2.2), and whether the algorithms
@@ -374,7 +424,9 @@ impl Weighing<'_, '_> {
     }
 
     fn by_crl(&self, certificate: &Certificate, issuer: &Certificate, depth: usize) -> Status {
-        let Ok(mut points) = certificate.distribution_points() else { return Status::Unusable };
+        let points = certificate.distribution_points();
+        let is_readable = points.is_ok();
+        let mut points = points.unwrap_or_default();
         // A list of the issuer itself is looked at whatever the certificate names (6.3.3, last paragraph).
         points.push(DistributionPoint::default());
         let mut heard: Vec<(&Arc<Crl>, u16, Status)> = Vec::new();
@@ -417,6 +469,11 @@ impl Weighing<'_, '_> {
             }
         }
         match good {
+            // What the certificate says of its lists cannot be read: then only a revocation counts.
+            _ if !is_readable => match best {
+                Status::Revoked { .. } | Status::OnHold { .. } => best,
+                _ => Status::Unusable,
+            },
             Some(status) if covered & ALL_REASONS == ALL_REASONS => self.better(best, status),
             // Some reasons were never asked about.
             Some(_) => self.better(best, Status::Unusable),
@@ -433,6 +490,9 @@ impl Weighing<'_, '_> {
         issuer: &Certificate,
         depth: usize,
     ) -> Option<(u16, Status)> {
+        if let Some(revoked) = self.plainly_revoked(crl, certificate, issuer) {
+            return Some((0, revoked));
+        }
         if crl.is_delta() {
             return None;
         }
@@ -442,23 +502,46 @@ impl Weighing<'_, '_> {
         }
         let Some(signer) = self.signer_of(crl, certificate, issuer, depth) else { return Some((0, Status::Unusable)) };
         let mask = scope.reasons.unwrap_or(ALL_REASONS) & point.reasons.unwrap_or(ALL_REASONS);
+        let clean = Clean {
+            issued: crl.this_update,
+            next: crl.next_update,
+            keeps_expired: crl.keeps_expired(),
+            source: Source::Crl,
+            known_by: self.known_by(crl),
+            item: Evidence::key(crl),
+        };
         let said = match self.entry(crl, scope, certificate, &signer) {
             // Whatever else is odd about the list: its issuer says there that the certificate was revoked.
-            Some(revoked @ (Status::Revoked { .. } | Status::OnHold { .. })) => revoked,
+            Some(revoked @ (Status::Revoked { .. } | Status::OnHold { .. })) => {
+                self.as_far_as_believed(revoked, || match crl.is_understood() && signer.is_strong {
+                    true => self.good(certificate, issuer, signer.certificate, &clean.of_an_entry()),
+                    false => Status::Unusable,
+                })
+            }
             Some(_) if crl.is_understood() && signer.is_strong => {
-                let clean = Clean {
-                    issued: crl.this_update,
-                    next: crl.next_update,
-                    keeps_expired: crl.keeps_expired(),
-                    source: Source::Crl,
-                    known_by: self.known_by(crl),
-                    item: Evidence::key(crl),
-                };
                 self.good(certificate, issuer, signer.certificate, &clean)
             }
             _ => return Some((0, Status::Unusable)),
         };
         Some((mask, said))
+    }
+
+    /// Whether a list that the issuer itself signed names the certificate as revoked by then, whatever else it says of
+    /// itself: which certificates it is about matters only where it does not name one.
+    fn plainly_revoked(&self, crl: &Arc<Crl>, certificate: &Certificate, issuer: &Certificate) -> Option<Status> {
+        if !issuer.is_issuer_of(crl) || crl.scope().is_ok_and(|scope| scope.only_attributes) {
+            return None;
+        }
+        // Suspensions are lifted by rules of their own.
+        let is_plain = |entry: &&&RevokedEntry| {
+            !matches!(entry.reason, Some(reason::CERTIFICATE_HOLD | reason::REMOVE_FROM_CRL))
+                && entry.date <= self.around.time
+        };
+        let entries = crl.find(&certificate.issuer, &certificate.serial).ok()?;
+        let said =
+            entries.iter().filter(is_plain).map(|entry| self.entry_status(entry, certificate, Evidence::key(crl)));
+        let said = said.reduce(|all, said| self.better(all, said))?;
+        (self.may_check_list(crl, issuer) && crl.verify(&issuer.spki).is_ok()).then_some(said)
     }
 
     /// 6.3.3 (b) (1) and (2).
@@ -570,7 +653,7 @@ impl Weighing<'_, '_> {
         path.certificates.windows(2).all(|pair| match pair {
             [certificate, issuer] if depth < MAX_DEPTH => match self.status(certificate, issuer, depth) {
                 // Retired in good order after the list was made.
-                Status::Revoked { date, reason: Some(reason) } if RETIRED.contains(&reason) => made < date,
+                Status::Revoked { date, reason: Some(reason), .. } if RETIRED.contains(&reason) => made < date,
                 // A list may be the only evidence on its own signer: what cannot be said is not held against it.
                 status => !matches!(status, Status::Revoked { .. } | Status::OnHold { .. }),
             },
@@ -591,7 +674,7 @@ impl Weighing<'_, '_> {
         let mut lifted: Option<DateTime<Utc>> = None;
         let mut found: Vec<Status> = Vec::new();
         for entry in crl.find(&certificate.issuer, &certificate.serial).ok()? {
-            found.push(self.entry_status(entry, certificate));
+            found.push(self.entry_status(entry, certificate, Evidence::key(crl)));
         }
         let is_delta = |delta: &&Arc<Crl>| {
             delta.is_delta()
@@ -604,7 +687,7 @@ impl Weighing<'_, '_> {
             for entry in delta.find(&certificate.issuer, &certificate.serial).ok()? {
                 if entry.reason != Some(reason::REMOVE_FROM_CRL) {
                     // What revokes counts in any delta of this signer.
-                    found.push(self.entry_status(entry, certificate));
+                    found.push(self.entry_status(entry, certificate, Evidence::key(delta)));
                 } else if self.may_lift(delta, crl, certificate, signer) {
                     lifted = lifted.max(Some(delta.this_update));
                 }
@@ -617,10 +700,10 @@ impl Weighing<'_, '_> {
         Some(standing.fold(Status::Missing, |all, said| self.better(all, said)))
     }
 
-    fn entry_status(&self, entry: &RevokedEntry, certificate: &Certificate) -> Status {
+    fn entry_status(&self, entry: &RevokedEntry, certificate: &Certificate, item: usize) -> Status {
         // With an extension that would have to be understood, nobody knows since when.
         let date = if entry.is_odd { entry.date.min(certificate.not_before) } else { entry.date };
-        self.revoked(date, entry.reason)
+        self.revoked(date, entry.reason, item)
     }
 
     /// Whether a delta completes this list and is good enough to take something back.
@@ -706,19 +789,19 @@ fn gravity(reason: Option<u8>) -> u8 {
 fn better(a: Status, b: Status) -> Status {
     match (&a, &b) {
         // Since the earliest date, and for the gravest reason that anybody gives.
-        (Status::Revoked { date: first, reason: one }, Status::Revoked { date: second, reason: other }) => {
+        (Status::Revoked { date: first, reason: one, item }, Status::Revoked { date: second, reason: other, .. }) => {
             let reason = if gravity(*one) >= gravity(*other) { *one } else { *other };
-            Status::Revoked { date: *first.min(second), reason }
+            Status::Revoked { date: *first.min(second), reason, item: *item }
         }
         (Status::OnHold { date: first }, Status::OnHold { date: second }) => {
             Status::OnHold { date: *first.min(second) }
         }
         // Suspended first: who had the key until then nobody knows, whatever is said later.
-        (Status::OnHold { date: held }, Status::Revoked { date, .. })
-        | (Status::Revoked { date, .. }, Status::OnHold { date: held })
+        (Status::OnHold { date: held }, Status::Revoked { date, item, .. })
+        | (Status::Revoked { date, item, .. }, Status::OnHold { date: held })
             if held < date =>
         {
-            Status::Revoked { date: *date, reason: Some(reason::CERTIFICATE_HOLD) }
+            Status::Revoked { date: *date, reason: Some(reason::CERTIFICATE_HOLD), item: *item }
         }
         _ if weight(&b) > weight(&a) => b,
         _ => a,

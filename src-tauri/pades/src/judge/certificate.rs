@@ -232,11 +232,16 @@ fn weigh(
             _ => None,
         };
         let is_revoked = matches!(status, Some(Status::Revoked { .. } | Status::OnHold { .. }));
+        let is_revoked_by_then =
+            matches!(status, Some(Status::Revoked { date, .. } | Status::OnHold { date }) if date <= time);
         // Whoever has the issuer's key makes certificates too: only those known to be older count.
         let is_doubtful = revocation::lost_key(issuer_revoked.as_ref())
-            .is_some_and(|date| !is_revoked && (around.certificate_known_by)(certificate) >= date);
+            .is_some_and(|date| !is_revoked_by_then && (around.certificate_known_by)(certificate) >= date);
         let status = if is_doubtful { Some(Status::Unusable) } else { status };
-        if is_revoked {
+        // A key that was lost further up stays lost, whatever its holder says further down.
+        let lost = revocation::lost_key(issuer_revoked.as_ref());
+        let is_graver = lost.is_none() || revocation::lost_key(status.as_ref()).is_some_and(|date| Some(date) < lost);
+        if is_revoked && is_graver {
             issuer_revoked.clone_from(&status);
         }
         statuses.push(status);
@@ -253,7 +258,7 @@ fn weigh(
                 ("revoked-later", Some(*date))
             }
             // An authority that retired in good order leaves its stamps standing (RFC 3161, 4).
-            Some(Status::Revoked { date, reason: Some(reason) })
+            Some(Status::Revoked { date, reason: Some(reason), .. })
                 if index == 0
                     && revocation::RETIRED.contains(reason)
                     && matches!(work, Work::TimeStamp(made) if made < *date) =>
@@ -267,7 +272,7 @@ fn weigh(
             Some(Status::Missing) => ("missing", None),
         };
         let item = match status {
-            Some(Status::Good { item, .. }) => Some(item),
+            Some(Status::Good { item, .. } | Status::Revoked { item, .. }) => Some(item),
             _ => None,
         };
         let is_problem = match word {
@@ -393,7 +398,7 @@ fn is_tampered(cms: &CmsFacts, path: &Path<'_>, policy: &Policy, material: &Mate
     let is_copy = |Blob(bytes): &Blob| {
         known.iter().any(|known| {
             let mut pieces = known.der().chunks_exact(PIECE);
-            pieces.any(|piece| bytes.windows(PIECE).any(|window| window == piece))
+            pieces.any(|piece| memchr::memmem::find(bytes, piece).is_some())
         })
     };
     cms.unreadable_certificates.iter().any(is_copy)

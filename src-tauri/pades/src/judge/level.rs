@@ -117,7 +117,9 @@ fn long_term(trial: &Trial, facts: &DocumentFacts, verdict: Verdict) -> Vec<Miss
     }
     for step in steps(trial) {
         match step.revocation.as_str() {
-            "good" if step.stored_since.is_none() => found.push(missing("level.revocation", &step.subject)),
+            "good" | "revoked-later" if step.stored_since.is_none() => {
+                found.push(missing("level.revocation", &step.subject))
+            }
             "good" | "anchor" | "revoked-later" => {}
             "stale" => found.push(missing("level.revocation_stale", &step.subject)),
             _ => found.push(missing("level.revocation", &step.subject)),
