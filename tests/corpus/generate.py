@@ -23,6 +23,7 @@ MODULES = [
     "attacks_shown",
     "attacks_streams",
     "attacks_drawn",
+    "attacks_read",
     "evidence_believed",
     "evidence_standing",
 ]
