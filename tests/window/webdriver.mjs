@@ -74,6 +74,20 @@ class Session {
     await this.call("POST", `/element/${element[ELEMENT]}/click`, {});
   }
 
+  /** Writes into the field with that label. */
+  async type(label, text) {
+    const element = await until(
+      () =>
+        this.run(
+          `const label = [...document.querySelectorAll("label")].find((one) => one.innerText.trim().startsWith(arguments[0]));
+           return label ? document.getElementById(label.htmlFor) : null`,
+          label,
+        ),
+      `field “${label}”`,
+    );
+    await this.call("POST", `/element/${element[ELEMENT]}/value`, { text });
+  }
+
   /** Types keys into whatever has the focus. */
   async keys(...keys) {
     const actions = keys.flatMap((value) => [{ type: "keyDown", value }, { type: "keyUp", value }]);

@@ -1,10 +1,11 @@
-import { useCallback, useEffect, useReducer, useRef } from "react";
+import { useCallback, useEffect, useReducer, useRef, useState } from "react";
 import { Button } from "./components/Button";
-import type { DocumentView, Failure, OpenDocument } from "./contract/gen";
+import type { DeskState, DocumentView, Failure, OpenDocument } from "./contract/gen";
 import { ErrorNotice } from "./components/ErrorNotice";
 import { Shell } from "./components/Shell";
 import { DocumentScreen } from "./features/document/DocumentScreen";
 import { Home } from "./features/home/Home";
+import { OfficeScreen } from "./features/office/OfficeScreen";
 import { t } from "./messages";
 import { asFailure, failure, useHost } from "./platform";
 
@@ -13,6 +14,7 @@ type State = { document: OpenDocument | null; view: DocumentView | null; failure
 type Action =
   | { type: "opened"; document: OpenDocument; view?: DocumentView }
   | { type: "failed"; failure: Failure | null }
+  | { type: "elsewhere" }
   | { type: "closed" };
 
 function reduce(state: State, action: Action): State {
@@ -21,6 +23,9 @@ function reduce(state: State, action: Action): State {
       return { document: action.document, view: action.view ?? null, failure: null };
     case "failed":
       return { ...state, failure: action.failure };
+    case "elsewhere":
+      // Under other rules a document is judged anew.
+      return { ...state, view: null };
     case "closed":
       return { document: null, view: null, failure: null };
   }
@@ -36,6 +41,21 @@ export function App() {
   const host = useHost();
   const [state, dispatch] = useReducer(reduce, { document: null, view: null, failure: null });
   const signing = useRef(false);
+  const [desk, setDesk] = useState<DeskState | null>(null);
+  const [inOffice, setInOffice] = useState(false);
+
+  const refresh = useCallback(() => {
+    host.call("desk_state", {}).then(setDesk, (thrown: unknown) => dispatch({ type: "failed", failure: asFailure(thrown) }));
+  }, [host]);
+  useEffect(refresh, [refresh]);
+  const arrive = (next: DeskState) => {
+    if (next.environment.name !== desk?.environment.name) dispatch({ type: "elsewhere" });
+    setDesk(next);
+  };
+  const enterOffice = () => {
+    if (signing.current) dispatch({ type: "failed", failure: failure("sign-in_progress") });
+    else setInOffice(true);
+  };
 
   const open = useCallback(
     (source: Promise<OpenDocument | null>) => {
@@ -74,20 +94,26 @@ export function App() {
   }, []);
 
   return (
-    <Shell>
+    <Shell desk={desk} onPlace={enterOffice}>
       {state.failure && (
         <ErrorNotice failure={state.failure}>
           <Button onPress={() => dispatch({ type: "failed", failure: null })}>{t("ui-dismiss")}</Button>
         </ErrorNotice>
       )}
-      {state.document ? (
+      {inOffice && desk ? (
+        <OfficeScreen desk={desk} onDesk={arrive} onBack={() => setInOffice(false)} />
+      ) : state.document ? (
         <DocumentScreen
           key={state.document.id}
           document={state.document}
           known={state.view}
           onClose={() => dispatch({ type: "closed" })}
           onSigning={onSigning}
-          onSigned={(signed) => dispatch({ type: "opened", document: signed.document, view: signed.view })}
+          onSignIn={enterOffice}
+          onSigned={(signed) => {
+            refresh();
+            dispatch({ type: "opened", document: signed.document, view: signed.view });
+          }}
         />
       ) : (
         <Home onChoose={() => open(host.call("choose_document", {}))} onSample={() => open(host.call("open_sample", {}))} />

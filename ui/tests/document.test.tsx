@@ -34,7 +34,7 @@ async function show(host: Host, onSigned = () => {}) {
   await act(async () => {
     render(
       <HostProvider value={host}>
-        <DocumentScreen document={opened} onClose={() => {}} onSigning={() => {}} onSigned={onSigned} />
+        <DocumentScreen document={opened} onClose={() => {}} onSigning={() => {}} onSignIn={() => {}} onSigned={onSigned} />
       </HostProvider>,
     );
   });

@@ -47,7 +47,7 @@ describe("the confirmation", () => {
     }
     expect(await violations()).toEqual([]);
     screen.getByRole("button", { name: "Assinar agora" }).click();
-    expect(sign).toHaveBeenCalledWith("", "");
+    expect(sign).toHaveBeenCalledWith("", "", "");
   });
 
   it("offers to cancel and nothing else while it signs", () => {

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{DocumentView, Failure};
+use crate::{
+    DocumentView, Failure,
+    environments::{CertificateName, CertificateView, DeskState, EnvironmentView, KeyView, RequestView, SignInMessage},
+};
 
 /// An open document as the page knows it: an opaque id, never a path.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -40,6 +43,8 @@ pub struct SigningPlan {
     pub certifies: bool,
     /// Something to be said first, such as that there is no credential store.
     pub notice: Option<String>,
+    /// The word to be typed before the signature is made; nothing outside production.
+    pub word: Option<String>,
 }
 
 /// What the person adds.
@@ -50,6 +55,8 @@ pub struct SigningChoice {
     pub reason: String,
     /// `/Location`, empty for none.
     pub location: String,
+    /// The word by which work in production is confirmed; empty elsewhere.
+    pub word: String,
 }
 
 /// Where a signing stands.
@@ -107,8 +114,16 @@ pub fn typescript() -> String {
         declaration::<SigningChoice>(),
         declaration::<SigningStep>(),
         declaration::<SignedDocument>(),
+        declaration::<crate::session::SessionView>(),
+        declaration::<EnvironmentView>(),
+        declaration::<CertificateView>(),
+        declaration::<DeskState>(),
+        declaration::<SignInMessage>(),
+        declaration::<CertificateName>(),
+        declaration::<RequestView>(),
+        declaration::<KeyView>(),
     ];
-    let commands: [(&str, &str, &str); 10] = [
+    let commands: [(&str, &str, &str); 21] = [
         ("pending_document", "Record<string, never>", "OpenDocument | null"),
         ("choose_document", "Record<string, never>", "OpenDocument | null"),
         ("open_sample", "Record<string, never>", "OpenDocument"),
@@ -119,6 +134,17 @@ pub fn typescript() -> String {
         ("cancel_signing", "{ id: string }", "null"),
         ("close_document", "{ id: string }", "null"),
         ("show_in_folder", "{ id: string }", "null"),
+        ("desk_state", "Record<string, never>", "DeskState"),
+        ("environments", "Record<string, never>", "EnvironmentView[]"),
+        ("choose_environment", "{ name: string; word: string }", "DeskState"),
+        ("sign_in", "{ device: boolean; progress: Progress<SignInMessage> }", "DeskState"),
+        ("cancel_sign_in", "Record<string, never>", "null"),
+        ("sign_out", "Record<string, never>", "string[]"),
+        ("list_keys", "Record<string, never>", "KeyView[]"),
+        ("request_certificate", "{ subject: CertificateName }", "RequestView"),
+        ("check_certificate", "{ pem: string }", "CertificateView"),
+        ("choose_certificate", "Record<string, never>", "CertificateView | null"),
+        ("install_certificate", "Record<string, never>", "DeskState"),
     ];
     let mut out = String::from("// Generated from src-tauri/api; `make contract` writes it anew.\n\n");
     for text in types {

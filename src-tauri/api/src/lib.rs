@@ -7,6 +7,7 @@
 
 pub mod commands;
 pub mod documents;
+pub mod environments;
 mod failure;
 #[allow(missing_docs, reason = "the file is also read by a build script")]
 pub mod names;

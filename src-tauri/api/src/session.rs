@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use keys::{
-    sign_in::{Pages, SessionInfo},
+    sign_in::{Pages, SessionInfo, SignedOut},
     vault::VaultError,
 };
 use office::{Environment, clock};
@@ -56,6 +56,35 @@ pub fn environment_id(environment: &Environment) -> &'static str {
         "prod" => "environment-prod",
         _ => "environment-demo",
     }
+}
+
+/// What a signature made there can be at most: no key in KMS has a certificate of ICP-Brasil.
+#[must_use]
+pub fn legal_class(environment: &Environment) -> &'static str {
+    match environment {
+        Environment::Demo => "legal-class-demo",
+        Environment::Aws(environment) if environment.name == "prod" => "class-private-ca",
+        Environment::Aws(_) => "legal-class-test",
+    }
+}
+
+/// What became of a session that somebody ended, in sentences.
+#[must_use]
+pub fn farewell(out: &SignedOut) -> Vec<String> {
+    let mut said = vec![match &out.erased {
+        Ok(()) => texts::text("cli-logout", &[]),
+        Err(error) => texts::text("cli-logout-not-erased", &[("reason", &texts::text(notice(*error), &[]))]),
+    }];
+    if let Err(error) = &out.revoked {
+        let arguments = error.arguments();
+        let arguments: Vec<_> = arguments.iter().map(|(name, value)| (*name, value.clone())).collect();
+        let failure = crate::Failure::of(error.code(), &arguments);
+        said.push(texts::text("cli-logout-not-revoked", &[("reason", &failure.cause)]));
+    }
+    if let Some(until) = out.role_until {
+        said.push(texts::text("cli-logout-role", &[("until", &clock::spoken(until))]));
+    }
+    said
 }
 
 /// Why a session ends with the program.

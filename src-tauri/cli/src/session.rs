@@ -8,7 +8,7 @@ use std::{
 
 use api::{
     Failure,
-    office::{Environment, Office, OfficeError, Overrides, clock},
+    office::{Cancel, Environment, Office, OfficeError, Overrides, SignInStep, SignInWay, clock},
     session::SessionView,
 };
 use indicatif::ProgressBar;
@@ -32,28 +32,28 @@ pub(crate) fn login(arguments: &LoginArguments) -> Result<ExitCode, Failure> {
     detail("cli-login-expected", &[("account", &center.account), ("role", &center.role)]);
     let runtime = crate::runtime()?;
     let spinner = if io::stderr().is_terminal() { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
-    let signed_in = runtime.block_on(async {
-        if arguments.device {
-            let started = sign_in.start_device().await.map_err(failed)?;
-            let minutes = (started.expires_in.as_secs() / 60).to_string();
-            detail("cli-login-device", &[("uri", &cades::readable(&started.complete_uri))]);
-            detail("cli-login-code", &[("code", &cades::readable(&started.user_code)), ("minutes", &minutes)]);
-            spinner.set_message(texts::text("cli-login-waiting-device", &[]));
-            spinner.enable_steady_tick(TICK);
-            sign_in.finish_device(started).await.map_err(failed)
-        } else {
-            let started = sign_in.start_browser().await.map_err(failed)?;
-            detail("cli-login-browser", &[("url", &started.url)]);
-            // Where no browser opens by itself, the person opens the address that was printed.
-            let _ = open::that_detached(&started.url);
-            spinner.set_message(texts::text("cli-login-waiting", &[]));
-            spinner.enable_steady_tick(TICK);
-            sign_in.finish_browser(started, &api::session::pages()).await.map_err(failed)
-        }
-    });
+    let way = if arguments.device { SignInWay::Device } else { SignInWay::Browser };
+    let step = |step: SignInStep| {
+        let waiting = match step {
+            SignInStep::Browser { url } => {
+                detail("cli-login-browser", &[("url", &url)]);
+                // Where no browser opens by itself, the person opens the address that was printed.
+                let _ = open::that_detached(&url);
+                "cli-login-waiting"
+            }
+            SignInStep::Device { url, code, minutes } => {
+                detail("cli-login-device", &[("uri", &cades::readable(&url))]);
+                detail("cli-login-code", &[("code", &cades::readable(&code)), ("minutes", &minutes.to_string())]);
+                "cli-login-waiting-device"
+            }
+        };
+        spinner.set_message(texts::text(waiting, &[]));
+        spinner.enable_steady_tick(TICK);
+    };
+    let (pages, cancel) = (api::session::pages(), Cancel::default());
+    let signed_in = runtime.block_on(office.sign_in_now(&environment, way, &pages, &cancel, &step));
     spinner.finish_and_clear();
-    signed_in?;
-    let info = runtime.block_on(office.confirm_session(&environment))?;
+    let info = signed_in?;
     print(&SessionView::new(&environment, &info, clock::now()));
     Ok(ExitCode::SUCCESS)
 }

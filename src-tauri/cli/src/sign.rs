@@ -40,7 +40,7 @@ pub(crate) fn run(arguments: SignArguments) -> Result<ExitCode, Failure> {
     let environment = office.environment(&arguments.env, &overrides(&arguments))?;
     // What the signature will be worth is said before it is made.
     if !matches!(environment, Environment::Demo) {
-        eprintln!("{}", texts::text(legal_class(&environment), &[]));
+        eprintln!("{}", texts::text(api::session::legal_class(&environment), &[]));
     }
     confirm(&environment, &arguments)?;
     let request = SignRequest {
@@ -114,17 +114,8 @@ fn print(request: &SignRequest, outcome: &SignOutcome) {
     if let Some(region) = &outcome.stand_by {
         detail("cli-stand-by", &[("region", region)]);
     }
-    detail(legal_class(&request.environment), &[]);
+    detail(api::session::legal_class(&request.environment), &[]);
     detail("cli-checked", &[]);
-}
-
-/// What a signature made there can be at most: no key in KMS has a certificate of ICP-Brasil.
-fn legal_class(environment: &Environment) -> &'static str {
-    match environment {
-        Environment::Demo => "legal-class-demo",
-        Environment::Aws(environment) if environment.name == "prod" => "class-private-ca",
-        Environment::Aws(_) => "legal-class-test",
-    }
 }
 
 /// Says in words that the keys will be gone, where there is no credential store.

@@ -9,6 +9,7 @@ use std::{
 use api::{
     DocumentView, Failure,
     commands::{OpenDocument, SignedDocument, SigningChoice, SigningPlan, SigningStep},
+    environments::EnvironmentView,
     office::{Cancel, Environment, Office, SignRequest, TrustChoice, VerifyRequest, samples, suggested_name},
 };
 use pades::Claims;
@@ -24,9 +25,6 @@ const MAX_RANGE: usize = 1024 * 1024;
 
 /// Longest text that a person may add to a signature.
 const MAX_CLAIM: usize = 500;
-
-/// The environment of this version's window.
-const ENVIRONMENT: Environment = Environment::Demo;
 
 #[tauri::command]
 pub(crate) async fn pending_document(desk: State<'_, Desk>) -> Result<Option<OpenDocument>, Failure> {
@@ -70,13 +68,22 @@ pub(crate) async fn read_range(
 
 #[tauri::command]
 pub(crate) async fn verify_document(desk: State<'_, Desk>, id: String) -> Result<DocumentView, Failure> {
-    let (office, document) = (Arc::clone(&desk.office), desk.document(&id)?);
-    blocking(move || verify(&office, &document)).await
+    let (office, environment, document) = (Arc::clone(&desk.office), desk.environment(), desk.document(&id)?);
+    blocking(move || verify(&office, &environment, &document)).await
 }
 
-fn verify(office: &Office, document: &Opened) -> Result<DocumentView, Failure> {
-    let trust = TrustChoice { demo: ENVIRONMENT == Environment::Demo, ..TrustChoice::default() };
-    let policy = office.policy(&VerifyRequest { trust, ..VerifyRequest::default() })?;
+fn verify(office: &Office, environment: &Environment, document: &Opened) -> Result<DocumentView, Failure> {
+    let request = match environment {
+        Environment::Demo => {
+            VerifyRequest { trust: TrustChoice { demo: true, ..TrustChoice::default() }, ..VerifyRequest::default() }
+        }
+        Environment::Aws(own) => VerifyRequest {
+            trust: TrustChoice { office: own.trust.clone(), ..TrustChoice::default() },
+            revocation: own.revocation,
+            at: None,
+        },
+    };
+    let policy = office.policy(&request)?;
     let verified = office.verify_bytes(&document.bytes, &policy)?;
     let mut shown = document.sha256.lock().unwrap_or_else(PoisonError::into_inner);
     match shown.as_ref() {
@@ -90,12 +97,17 @@ fn verify(office: &Office, document: &Opened) -> Result<DocumentView, Failure> {
 
 #[tauri::command]
 pub(crate) async fn plan_signing(desk: State<'_, Desk>, id: String) -> Result<SigningPlan, Failure> {
-    let (office, document) = (Arc::clone(&desk.office), desk.document(&id)?);
+    let (office, environment, document) = (Arc::clone(&desk.office), desk.environment(), desk.document(&id)?);
     blocking(move || {
-        let view = verify(&office, &document)?;
-        let check = office.check_signable(&document.bytes)?;
-        let demo = office.demo()?;
-        let notice = demo.keeping().notice().or_else(|| demo.was_recreated().then_some("demo-recreated"));
+        let view = verify(&office, &environment, &document)?;
+        let check = office.check_signable(&environment, &document.bytes)?;
+        let notice = match &environment {
+            Environment::Demo => {
+                let demo = office.demo()?;
+                demo.keeping().notice().or_else(|| demo.was_recreated().then_some("demo-recreated"))
+            }
+            Environment::Aws(_) => None,
+        };
         let output = free_name(&document.path);
         *document.planned.lock().unwrap_or_else(PoisonError::into_inner) = Some(output.clone());
         let part = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -108,14 +120,20 @@ pub(crate) async fn plan_signing(desk: State<'_, Desk>, id: String) -> Result<Si
             folder: output.parent().map(part).filter(|name| !name.is_empty()).unwrap_or_else(|| "/".to_owned()),
             signer: check.signer,
             key: check.key,
-            environment: texts::text("environment-demo", &[]),
-            legal_class: texts::text("legal-class-demo", &[]),
+            environment: texts::text(api::session::environment_id(&environment), &[]),
+            legal_class: texts::text(api::session::legal_class(&environment), &[]),
             digest: format!("{first}…{last}"),
             certifies: check.certifies,
             notice: notice.map(|id| texts::text(id, &[])),
+            word: word_of(&environment),
         })
     })
     .await
+}
+
+/// What has to be typed before work is done in an environment.
+fn word_of(environment: &Environment) -> Option<String> {
+    EnvironmentView::new(environment).word
 }
 
 /// The first suggested name that is free: the window never asks to overwrite.
@@ -143,11 +161,15 @@ pub(crate) async fn sign_document(
     let (Some(planned), Some(shown)) = (planned, shown) else {
         return Err(Failure::of("program.internal", &[]));
     };
+    let environment = desk.environment();
+    if let Some(word) = word_of(&environment).filter(|word| choice.word.trim() != word) {
+        return Err(Failure::of("sign.not_confirmed", &[("word", word)]));
+    }
     let request = SignRequest {
         input: document.path.clone(),
         output: Some(planned),
         overwrite: false,
-        environment: ENVIRONMENT,
+        environment: environment.clone(),
         key: None,
         algorithm: None,
         claims: Claims { reason: claim(choice.reason), location: claim(choice.location) },
@@ -166,7 +188,7 @@ pub(crate) async fn sign_document(
     .await?;
     let opened = desk.open(&outcome.output)?;
     let (office, signed) = (Arc::clone(&desk.office), desk.document(&opened.id)?);
-    let view = blocking(move || verify(&office, &signed)).await?;
+    let view = blocking(move || verify(&office, &environment, &signed)).await?;
     Ok(SignedDocument { document: opened, view, request_id: outcome.request_id })
 }
 
@@ -200,7 +222,9 @@ pub(crate) fn show_in_folder(desk: State<'_, Desk>, id: String) -> Result<(), Fa
     Ok(())
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Failure> + Send + 'static) -> Result<T, Failure> {
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Failure> {
     match tauri::async_runtime::spawn_blocking(work).await {
         Ok(result) => result,
         Err(_) => Err(Failure::of("program.internal", &[])),

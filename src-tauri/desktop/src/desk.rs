@@ -9,7 +9,7 @@ use std::{
 use api::{
     Failure,
     commands::OpenDocument,
-    office::{Cancel, Office},
+    office::{Cancel, CheckedCertificate, Environment, Office},
 };
 use filemap::FileMap;
 
@@ -19,6 +19,10 @@ const MAX_OPEN: usize = 64;
 /// The state behind the window.
 pub(crate) struct Desk {
     pub(crate) office: Arc<Office>,
+    environment: Mutex<Environment>,
+    signing_in: Mutex<Cancel>,
+    /// A certificate that was checked and shown, to be put in use when the person says so.
+    checked: Mutex<Option<CheckedCertificate>>,
     pending: Mutex<Option<PathBuf>>,
     open: Mutex<Documents>,
 }
@@ -43,8 +47,49 @@ pub(crate) struct Opened {
 }
 
 impl Desk {
-    pub(crate) fn new(office: Office, pending: Option<PathBuf>) -> Self {
-        Self { office: Arc::new(office), pending: Mutex::new(pending), open: Mutex::default() }
+    pub(crate) fn new(office: Office, environment: Environment, pending: Option<PathBuf>) -> Self {
+        Self {
+            office: Arc::new(office),
+            environment: Mutex::new(environment),
+            signing_in: Mutex::default(),
+            checked: Mutex::default(),
+            pending: Mutex::new(pending),
+            open: Mutex::default(),
+        }
+    }
+
+    /// Where work is done now.
+    pub(crate) fn environment(&self) -> Environment {
+        self.environment.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Goes to another environment. What was shown and confirmed in the one before is no longer.
+    pub(crate) fn enter(&self, environment: Environment) {
+        *self.environment.lock().unwrap_or_else(PoisonError::into_inner) = environment;
+        self.take_checked();
+        for document in self.documents().by_id.values() {
+            *document.planned.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        }
+    }
+
+    /// Begins to sign in; whoever was signing in before is told to stop.
+    pub(crate) fn begin_sign_in(&self) -> Cancel {
+        let mut signing_in = self.signing_in.lock().unwrap_or_else(PoisonError::into_inner);
+        signing_in.cancel();
+        *signing_in = Cancel::default();
+        signing_in.clone()
+    }
+
+    pub(crate) fn cancel_sign_in(&self) {
+        self.signing_in.lock().unwrap_or_else(PoisonError::into_inner).cancel();
+    }
+
+    pub(crate) fn remember_checked(&self, checked: CheckedCertificate) {
+        *self.checked.lock().unwrap_or_else(PoisonError::into_inner) = Some(checked);
+    }
+
+    pub(crate) fn take_checked(&self) -> Option<CheckedCertificate> {
+        self.checked.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// The document named when the program was started; given once.

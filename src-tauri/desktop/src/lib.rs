@@ -6,13 +6,17 @@
 
 mod commands;
 mod desk;
+mod environment_commands;
 
 use std::{path::PathBuf, process::ExitCode};
 
-use api::office::Office;
+use api::office::{Environment, Office, OfficeError, Overrides};
 use tauri::{DragDropEvent, Emitter, Manager, Window, WindowEvent};
 
 use desk::Desk;
+
+/// Names the environment that the window begins with.
+const ENVIRONMENT_VARIABLE: &str = "CARTORIO_ENV";
 
 /// The event by which the page learns of a dropped document.
 const DOCUMENT_OPENED: &str = "document-opened";
@@ -28,9 +32,13 @@ pub fn run() -> ExitCode {
         Ok(office) => office,
         Err(error) => return stop(&api::Failure::from(error)),
     };
+    let environment = match first_environment(&office) {
+        Ok(environment) => environment,
+        Err(error) => return stop(&api::Failure::from(error)),
+    };
     let pending = std::env::args_os().nth(1).map(PathBuf::from);
     let result = tauri::Builder::default()
-        .manage(Desk::new(office, pending))
+        .manage(Desk::new(office, environment, pending))
         .invoke_handler(tauri::generate_handler![
             commands::pending_document,
             commands::choose_document,
@@ -42,6 +50,17 @@ pub fn run() -> ExitCode {
             commands::cancel_signing,
             commands::close_document,
             commands::show_in_folder,
+            environment_commands::desk_state,
+            environment_commands::environments,
+            environment_commands::choose_environment,
+            environment_commands::sign_in,
+            environment_commands::cancel_sign_in,
+            environment_commands::sign_out,
+            environment_commands::list_keys,
+            environment_commands::request_certificate,
+            environment_commands::check_certificate,
+            environment_commands::choose_certificate,
+            environment_commands::install_certificate,
         ])
         .on_window_event(|window, event| {
             if let WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) = event {
@@ -57,6 +76,15 @@ pub fn run() -> ExitCode {
             eprintln!("{error}");
             stop(&api::Failure::of("program.no_window", &[]))
         }
+    }
+}
+
+/// Where work begins: in the demonstration, unless whoever starts the program says otherwise. Production is only ever
+/// entered by typing its name.
+fn first_environment(office: &Office) -> Result<Environment, OfficeError> {
+    match std::env::var(ENVIRONMENT_VARIABLE).ok().filter(|name| !name.is_empty() && name != "prod") {
+        Some(name) => office.environment(&name, &Overrides::default()),
+        None => Ok(Environment::Demo),
     }
 }
 

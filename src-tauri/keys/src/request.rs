@@ -69,6 +69,16 @@ impl Subject {
         Ok(Self { attributes })
     }
 
+    /// A person, and the office that they work for if it is said, in Brazil.
+    ///
+    /// # Errors
+    /// [`KeyError::Subject`] with the part that is wrong.
+    pub fn of_person(person: &str, office: &str) -> Result<Self, KeyError> {
+        let escaped = |text: &str| text.trim().replace('\\', "\\\\").replace(',', "\\,");
+        let office = if office.trim().is_empty() { String::new() } else { format!("O={},", escaped(office)) };
+        Self::parse(&format!("CN={},{office}C=BR", escaped(person)))
+    }
+
     /// The name that people say; every subject has one.
     #[must_use]
     pub fn common_name(&self) -> &str {

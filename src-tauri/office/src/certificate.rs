@@ -144,6 +144,33 @@ impl Office {
         Ok(judged.judgement.signatures.first().map_or(LegalClass::UnknownIssuer, |signature| signature.class))
     }
 
+    /// Checks certificates of a text that somebody was sent: PEM.
+    ///
+    /// # Errors
+    /// As [`Office::check_certificate`].
+    pub async fn check_certificate_text(
+        &self,
+        environment: &Environment,
+        text: &str,
+    ) -> Result<CheckedCertificate, OfficeError> {
+        let failed = |source| OfficeError::Trust { file: PathBuf::from("PEM"), source };
+        let found = trust::read_certificates(text.as_bytes()).map_err(failed)?;
+        self.check_certificates(environment, found).await
+    }
+
+    /// Keeps a request in this person's folder, and says where.
+    ///
+    /// # Errors
+    /// [`OfficeError::File`]
+    pub fn keep_request(&self, environment: &Environment, pem: &str) -> Result<PathBuf, OfficeError> {
+        let folder = self.data.join("certificados");
+        std::fs::create_dir_all(&folder).map_err(OfficeError::file(&folder))?;
+        let mark: String = cades::Hash::Sha256.hex_digest(pem.as_bytes()).chars().take(8).collect();
+        let file = folder.join(format!("{}-{mark}.csr", environment.name()));
+        output::replace(&file, pem.as_bytes())?;
+        Ok(file)
+    }
+
     /// The authority in AWS Private CA that issues for an environment, or another one.
     ///
     /// # Errors

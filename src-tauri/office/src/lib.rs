@@ -39,6 +39,7 @@ pub use error::OfficeError;
 pub use keys::demo::Keeping;
 pub use new_key::KeyWish;
 pub use output::suggested_name;
+pub use session::{SignInStep, SignInWay};
 pub use signing::{Cancel, SignOutcome, SignRequest, Signable, Step};
 pub use trust::TrustList;
 pub use verifying::{FACTS_VERSION, StoredFacts, TrustChoice, Verified, VerifyRequest, save_report};

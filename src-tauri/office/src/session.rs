@@ -4,10 +4,38 @@ use std::sync::{Arc, PoisonError};
 
 use keys::{
     Credentials, KeyError,
-    sign_in::{SessionInfo, SignIn, SignInError, SignedOut},
+    sign_in::{Pages, SessionInfo, SignIn, SignInError, SignedOut},
 };
 
-use crate::{Environment, Office, OfficeError, clock, environment::AwsEnvironment};
+use crate::{Cancel, Environment, Office, OfficeError, clock, environment::AwsEnvironment};
+
+/// How a person signs in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignInWay {
+    /// With the browser of this computer.
+    Browser,
+    /// With a code, on another device.
+    Device,
+}
+
+/// Where the person has to go to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SignInStep {
+    /// Opens this address here.
+    Browser {
+        /// The address.
+        url: String,
+    },
+    /// Opens this address anywhere, and compares the code.
+    Device {
+        /// The address, complete.
+        url: String,
+        /// The code.
+        code: String,
+        /// How long it is good.
+        minutes: u64,
+    },
+}
 
 impl Office {
     /// The sign-in of an environment, one for as long as the program runs.
@@ -35,6 +63,44 @@ impl Office {
         ));
         open.insert(environment.name.clone(), Arc::clone(&sign_in));
         Ok(sign_in)
+    }
+
+    /// Signs in, one way or the other, and asks whose credentials came of it. `step` hears where the person has to go.
+    ///
+    /// # Errors
+    /// [`OfficeError::Cancelled`], [`OfficeError::Key`].
+    pub async fn sign_in_now(
+        &self,
+        environment: &Environment,
+        way: SignInWay,
+        pages: &Pages,
+        cancel: &Cancel,
+        step: &(dyn Fn(SignInStep) + Sync),
+    ) -> Result<SessionInfo, OfficeError> {
+        let sign_in = self.sign_in(environment)?;
+        let signing_in = async {
+            match way {
+                SignInWay::Browser => {
+                    let started = sign_in.start_browser().await?;
+                    step(SignInStep::Browser { url: started.url.clone() });
+                    sign_in.finish_browser(started, pages).await
+                }
+                SignInWay::Device => {
+                    let started = sign_in.start_device().await?;
+                    step(SignInStep::Device {
+                        url: started.complete_uri.clone(),
+                        code: started.user_code.clone(),
+                        minutes: started.expires_in.as_secs() / 60,
+                    });
+                    sign_in.finish_device(started).await
+                }
+            }
+        };
+        tokio::select! {
+            signed_in = signing_in => signed_in.map_err(KeyError::from)?,
+            () = cancel.asked() => return Err(OfficeError::Cancelled),
+        };
+        self.confirm_session(environment).await
     }
 
     /// Asks whose credentials the session brings, and whether they are of the environment's account.

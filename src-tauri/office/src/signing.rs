@@ -98,6 +98,11 @@ impl Cancel {
         self.0.store(true, Ordering::Relaxed);
     }
 
+    /// Waits until it is asked.
+    pub async fn asked(&self) {
+        cancelled(self).await;
+    }
+
     fn check(&self) -> Result<(), OfficeError> {
         if self.0.load(Ordering::Relaxed) { Err(OfficeError::Cancelled) } else { Ok(()) }
     }
@@ -169,16 +174,23 @@ impl Office {
         })
     }
 
-    /// Whether a document can be signed with the demonstration's usual key, before anybody is asked to confirm it.
+    /// Whether a document can be signed with an environment's usual key, before anybody is asked to confirm it.
     ///
     /// # Errors
     /// As [`Office::sign`]; nothing is written and no key is used.
-    pub fn check_signable(&self, bytes: &[u8]) -> Result<Signable, OfficeError> {
+    pub fn check_signable(&self, environment: &Environment, bytes: &[u8]) -> Result<Signable, OfficeError> {
         let document = Document::open(bytes)?;
-        let signer = self.demo()?.signer(keys::demo::DEFAULT_KEY, clock::now())?;
         let certifies = pades::check_signable(&document)?;
-        let name = signer.chain().first().map(Certificate::subject_label).unwrap_or_default();
-        Ok(Signable { signer: name, key: signer.label(), certifies })
+        let (chain, key) = match environment {
+            Environment::Demo => {
+                let signer = self.demo()?.signer(keys::demo::DEFAULT_KEY, clock::now())?;
+                (signer.chain().to_vec(), signer.label())
+            }
+            Environment::Aws(own) => (self.certificate_in_use(own)?, own.key.clone().ok_or(OfficeError::KeyNeeded)?),
+        };
+        check_chain(&chain, clock::now())?;
+        let signer = chain.first().map(Certificate::subject_label).unwrap_or_default();
+        Ok(Signable { signer, key, certifies })
     }
 
     /// Key and credentials of an environment in AWS, for those who manage keys.

@@ -184,7 +184,11 @@ certifies: boolean,
 /**
  * Something to be said first, such as that there is no credential store.
  */
-notice: string | null, };
+notice: string | null, 
+/**
+ * The word to be typed before the signature is made; nothing outside production.
+ */
+word: string | null, };
 export type SigningChoice = { 
 /**
  * `/Reason`, empty for none.
@@ -193,7 +197,11 @@ reason: string,
 /**
  * `/Location`, empty for none.
  */
-location: string, };
+location: string, 
+/**
+ * The word by which work in production is confirmed; empty elsewhere.
+ */
+word: string, };
 export type SigningStep = "preparing" | "signing" | "writing" | "checking" | "done";
 export type SignedDocument = { 
 /**
@@ -208,6 +216,134 @@ view: DocumentView,
  * The service's request id.
  */
 request_id: string | null, };
+export type SessionView = { 
+/**
+ * Name of the environment, in capitals as on the ribbon.
+ */
+environment: string, 
+/**
+ * Who.
+ */
+person: string, 
+/**
+ * In which account.
+ */
+account: string, 
+/**
+ * As what.
+ */
+role: string, 
+/**
+ * Until when, in words.
+ */
+until: string, 
+/**
+ * What a person should know, such as that the session ends with the program.
+ */
+notice: string | null, };
+export type EnvironmentView = { 
+/**
+ * demo, dev, homolog or prod.
+ */
+name: string, 
+/**
+ * Its name in capitals, as on the ribbon.
+ */
+title: string, 
+/**
+ * What is said beside it: the office, or that nothing here has legal value.
+ */
+notice: string, 
+/**
+ * Account, Region, key, role and file.
+ */
+details: Array<Detail>, 
+/**
+ * Whether people sign in to it.
+ */
+signs_in: boolean, 
+/**
+ * The word to be typed before work is done there.
+ */
+word: string | null, 
+/**
+ * Why it cannot be chosen.
+ */
+problem: Failure | null, };
+export type CertificateView = { 
+/**
+ * Whose it is.
+ */
+subject: string, 
+/**
+ * Everything else: issuers, dates, number, fingerprint, class.
+ */
+details: Array<Detail>, 
+/**
+ * That it ends soon, in words.
+ */
+renewal: string | null, };
+export type DeskState = { 
+/**
+ * The environment chosen.
+ */
+environment: EnvironmentView, 
+/**
+ * Who is signed in there.
+ */
+session: SessionView | null, 
+/**
+ * The certificate in use there.
+ */
+certificate: CertificateView | null, };
+export type SignInMessage = { 
+/**
+ * The address.
+ */
+url: string, 
+/**
+ * The code to be compared; nothing where the browser of this computer is used.
+ */
+code: string | null, 
+/**
+ * How long that is good, in words.
+ */
+minutes: string | null, };
+export type CertificateName = { 
+/**
+ * The person's name.
+ */
+person: string, 
+/**
+ * The office, empty for none.
+ */
+office: string, };
+export type RequestView = { 
+/**
+ * The request, PEM.
+ */
+pem: string, 
+/**
+ * Its fields, as the authority will read them.
+ */
+details: Array<Detail>, 
+/**
+ * Where it was kept.
+ */
+file: string, };
+export type KeyView = { 
+/**
+ * Its alias, or its ARN.
+ */
+name: string, 
+/**
+ * Kind, use and state.
+ */
+kind: string, 
+/**
+ * What it costs, and where it has replicas.
+ */
+price: string, };
 
 /** Receives what a running command reports. */
 export type Progress<T> = (message: T) => void;
@@ -224,4 +360,15 @@ export type Commands = {
   cancel_signing: { takes: { id: string }; answers: null };
   close_document: { takes: { id: string }; answers: null };
   show_in_folder: { takes: { id: string }; answers: null };
+  desk_state: { takes: Record<string, never>; answers: DeskState };
+  environments: { takes: Record<string, never>; answers: EnvironmentView[] };
+  choose_environment: { takes: { name: string; word: string }; answers: DeskState };
+  sign_in: { takes: { device: boolean; progress: Progress<SignInMessage> }; answers: DeskState };
+  cancel_sign_in: { takes: Record<string, never>; answers: null };
+  sign_out: { takes: Record<string, never>; answers: string[] };
+  list_keys: { takes: Record<string, never>; answers: KeyView[] };
+  request_certificate: { takes: { subject: CertificateName }; answers: RequestView };
+  check_certificate: { takes: { pem: string }; answers: CertificateView };
+  choose_certificate: { takes: Record<string, never>; answers: CertificateView | null };
+  install_certificate: { takes: Record<string, never>; answers: DeskState };
 };

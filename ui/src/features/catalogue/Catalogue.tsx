@@ -4,7 +4,7 @@ import { Shell } from "../../components/Shell";
 import { TextInput } from "../../components/TextInput";
 import { VerdictMark } from "../../components/VerdictMark";
 import { VerdictPanel } from "../../components/VerdictPanel";
-import type { DocumentView, FileVerdict, SigningPlan } from "../../contract/gen";
+import type { DeskState, DocumentView, FileVerdict, SigningPlan } from "../../contract/gen";
 import { t } from "../../messages";
 import { SignPanel } from "../document/SignPanel";
 import { Home } from "../home/Home";
@@ -67,12 +67,24 @@ export const examplePlan: SigningPlan = {
   digest: "00112233…ccddeeff",
   certifies: true,
   notice: t("demo-memory-only"),
+  word: null,
 };
+
+/** An example of where work is done. */
+export function exampleDesk(name: string): DeskState {
+  const title = t(`environment-${name}`);
+  const details = [{ name: t("ui-environment-account"), value: "123456789012" }];
+  return {
+    environment: { name, title, notice: "", details, signs_in: name !== "demo", word: null, problem: null },
+    session: null,
+    certificate: null,
+  };
+}
 
 /** Every component in every state, to be looked at in both themes, at 200 % and in forced colours. */
 export function Catalogue() {
   return (
-    <Shell>
+    <Shell desk={exampleDesk("prod")}>
       <div className={styles.catalogue}>
         <p>
           <strong>{t("ui-catalogue-notice")}</strong>

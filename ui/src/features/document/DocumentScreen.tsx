@@ -56,14 +56,19 @@ type Props = {
   onClose: () => void;
   /** A signing began or ended: meanwhile no other document takes this one's place. */
   onSigning: (running: boolean) => void;
+  /** The person has to sign in first, or again. */
+  onSignIn: () => void;
   onSigned: (signed: SignedDocument) => void;
 };
 
 /** What a person asked for themselves is no error. */
 const CANCELLED = "sign.cancelled";
 
+/** What is mended by signing in. */
+const NEEDS_SIGN_IN = /^(session\.|kms\.(expired_token|no_credentials|invalid_credentials))/;
+
 /** One document: its verdict on the left, the document itself on the right, and the way to sign it. */
-export function DocumentScreen({ document, known, onClose, onSigning, onSigned }: Props) {
+export function DocumentScreen({ document, known, onClose, onSigning, onSignIn, onSigned }: Props) {
   const host = useHost();
   const [state, dispatch] = useReducer(
     reduce,
@@ -80,13 +85,13 @@ export function DocumentScreen({ document, known, onClose, onSigning, onSigned }
     dispatch({ type: "plan" });
     host.call("plan_signing", { id: document.id }).then((made) => dispatch({ type: "planned", plan: made }), fail);
   };
-  const sign = (reason: string, location: string) => {
+  const sign = (reason: string, location: string, word: string) => {
     dispatch({ type: "sign" });
     const progress = (step: SigningStep) => dispatch({ type: "step", step });
     const ended = (thrown: unknown) => (asFailure(thrown).code === CANCELLED ? dispatch({ type: "back" }) : fail(thrown));
     onSigning(true);
     host
-      .call("sign_document", { id: document.id, choice: { reason, location }, progress })
+      .call("sign_document", { id: document.id, choice: { reason, location, word }, progress })
       .finally(() => onSigning(false))
       .then(onSigned, ended);
   };
@@ -106,6 +111,7 @@ export function DocumentScreen({ document, known, onClose, onSigning, onSigned }
         <Side
           state={state}
           onPlan={plan}
+          onSignIn={onSignIn}
           onSign={sign}
           onBack={() => dispatch({ type: "back" })}
           onCancel={() => attempt(host.call("cancel_signing", { id: document.id }))}
@@ -120,13 +126,14 @@ export function DocumentScreen({ document, known, onClose, onSigning, onSigned }
 type SideProps = {
   state: State;
   onPlan: () => void;
-  onSign: (reason: string, location: string) => void;
+  onSignIn: () => void;
+  onSign: (reason: string, location: string, word: string) => void;
   onBack: () => void;
   onCancel: () => void;
   onShowFolder: () => void;
 };
 
-function Side({ state, onPlan, onSign, onBack, onCancel, onShowFolder }: SideProps) {
+function Side({ state, onPlan, onSignIn, onSign, onBack, onCancel, onShowFolder }: SideProps) {
   switch (state.at) {
     case "verifying":
       return (
@@ -140,7 +147,11 @@ function Side({ state, onPlan, onSign, onBack, onCancel, onShowFolder }: SidePro
     case "planning":
       return (
         <>
-          {state.at === "verified" && state.failure && <ErrorNotice failure={state.failure} />}
+          {state.at === "verified" && state.failure && (
+            <ErrorNotice failure={state.failure}>
+              {NEEDS_SIGN_IN.test(state.failure.code) && <Button onPress={onSignIn}>{t("ui-session-title")}</Button>}
+            </ErrorNotice>
+          )}
           <VerdictPanel view={state.view} takesFocus />
           <div className={styles.actions}>
             <Button kind="primary" onPress={onPlan} isDisabled={state.at === "planning"}>

@@ -10,7 +10,7 @@ type Props = {
   plan: SigningPlan;
   /** Where the signing stands; null while it waits for confirmation. */
   step: SigningStep | null;
-  onSign: (reason: string, location: string) => void;
+  onSign: (reason: string, location: string, word: string) => void;
   onBack: () => void;
 };
 
@@ -22,6 +22,7 @@ export function SignPanel({ plan, step, onSign, onBack }: Props) {
   const heading = useFocusOnMount<HTMLHeadingElement>();
   const [reason, setReason] = useState("");
   const [location, setLocation] = useState("");
+  const [word, setWord] = useState("");
   return (
     <section aria-labelledby={title} className={styles.panel}>
       <h2 id={title} ref={heading} tabIndex={-1}>
@@ -39,8 +40,20 @@ export function SignPanel({ plan, step, onSign, onBack }: Props) {
       {plan.notice && <p className={styles.notice}>{plan.notice}</p>}
       <TextInput label={t("ui-reason")} value={reason} onChange={setReason} isDisabled={step !== null} />
       <TextInput label={t("ui-location")} value={location} onChange={setLocation} isDisabled={step !== null} />
+      {plan.word && (
+        <TextInput
+          label={t("ui-confirm-word", { word: plan.word })}
+          value={word}
+          onChange={setWord}
+          isDisabled={step !== null}
+        />
+      )}
       <div className={styles.actions}>
-        <Button kind="primary" onPress={() => onSign(reason, location)} isDisabled={step !== null}>
+        <Button
+          kind="primary"
+          onPress={() => onSign(reason, location, word)}
+          isDisabled={step !== null || (plan.word !== null && word.trim() !== plan.word)}
+        >
           {t("ui-sign-confirm")}
         </Button>
         <Button onPress={onBack}>{step === null ? t("ui-back") : t("ui-cancel")}</Button>
