@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import { Button } from "../../components/Button";
+import { DetailList } from "../../components/DetailList";
 import { TextInput } from "../../components/TextInput";
 import type { DeskState, SignInMessage } from "../../contract/gen";
 import { t } from "../../messages";
@@ -46,6 +47,7 @@ export function SessionSection({ desk, onDesk }: Props) {
       )}
       {environment.signs_in && !session && !message && (
         <>
+          <DetailList details={environment.details} />
           <p className={styles.quiet}>{t("ui-session-store")}</p>
           <div className={styles.actions}>
             <Button kind="primary" onPress={() => signIn(false)} isDisabled={running}>
