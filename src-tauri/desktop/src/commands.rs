@@ -109,7 +109,7 @@ pub(crate) async fn plan_signing(desk: State<'_, Desk>, id: String) -> Result<Si
             Environment::Aws(_) => None,
         };
         let output = free_name(&document.path);
-        *document.planned.lock().unwrap_or_else(PoisonError::into_inner) = Some(output.clone());
+        *document.planned.lock().unwrap_or_else(PoisonError::into_inner) = Some((output.clone(), environment.clone()));
         let part = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let digest = view.sha256.replace(' ', "");
         let (first, last) =
@@ -158,10 +158,12 @@ pub(crate) async fn sign_document(
     let planned = document.planned.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let shown = document.sha256.lock().unwrap_or_else(PoisonError::into_inner).clone();
     // Nothing is signed that was not verified, shown and confirmed first.
-    let (Some(planned), Some(shown)) = (planned, shown) else {
+    let (Some((planned, environment)), Some(shown)) = (planned, shown) else {
         return Err(Failure::of("program.internal", &[]));
     };
-    let environment = desk.environment();
+    if environment != desk.environment() {
+        return Err(Failure::of("program.internal", &[]));
+    }
     if let Some(word) = word_of(&environment).filter(|word| choice.word.trim() != word) {
         return Err(Failure::of("sign.not_confirmed", &[("word", word)]));
     }

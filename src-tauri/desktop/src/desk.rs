@@ -22,7 +22,7 @@ pub(crate) struct Desk {
     environment: Mutex<Environment>,
     signing_in: Mutex<Cancel>,
     /// A certificate that was checked and shown, to be put in use when the person says so.
-    checked: Mutex<Option<CheckedCertificate>>,
+    checked: Mutex<Option<(Environment, CheckedCertificate)>>,
     pending: Mutex<Option<PathBuf>>,
     open: Mutex<Documents>,
 }
@@ -41,8 +41,8 @@ pub(crate) struct Opened {
     pub(crate) bytes: FileMap,
     /// SHA-256 of what was verified and shown first; whatever is done later is done with the same bytes.
     pub(crate) sha256: Mutex<Option<String>>,
-    /// The new file's path, once the person was shown its name.
-    pub(crate) planned: Mutex<Option<PathBuf>>,
+    /// The new file's path and where its key is, once the person was shown both.
+    pub(crate) planned: Mutex<Option<(PathBuf, Environment)>>,
     pub(crate) cancel: Mutex<Cancel>,
 }
 
@@ -66,7 +66,7 @@ impl Desk {
     /// Goes to another environment. What was shown and confirmed in the one before is no longer.
     pub(crate) fn enter(&self, environment: Environment) {
         *self.environment.lock().unwrap_or_else(PoisonError::into_inner) = environment;
-        self.take_checked();
+        drop(self.take_checked());
         for document in self.documents().by_id.values() {
             *document.planned.lock().unwrap_or_else(PoisonError::into_inner) = None;
         }
@@ -84,12 +84,14 @@ impl Desk {
         self.signing_in.lock().unwrap_or_else(PoisonError::into_inner).cancel();
     }
 
-    pub(crate) fn remember_checked(&self, checked: CheckedCertificate) {
-        *self.checked.lock().unwrap_or_else(PoisonError::into_inner) = Some(checked);
+    pub(crate) fn remember_checked(&self, environment: Environment, checked: CheckedCertificate) {
+        *self.checked.lock().unwrap_or_else(PoisonError::into_inner) = Some((environment, checked));
     }
 
-    pub(crate) fn take_checked(&self) -> Option<CheckedCertificate> {
-        self.checked.lock().unwrap_or_else(PoisonError::into_inner).take()
+    /// The certificate that was checked last, if that was in the environment where work is done now.
+    pub(crate) fn take_checked(&self) -> Option<(Environment, CheckedCertificate)> {
+        let checked = self.checked.lock().unwrap_or_else(PoisonError::into_inner).take();
+        checked.filter(|(environment, _)| *environment == self.environment())
     }
 
     /// The document named when the program was started; given once.

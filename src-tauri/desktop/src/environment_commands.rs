@@ -145,8 +145,9 @@ pub(crate) async fn request_certificate(
 pub(crate) async fn check_certificate(desk: State<'_, Desk>, pem: String) -> Result<CertificateView, Failure> {
     let (office, environment) = (Arc::clone(&desk.office), desk.environment());
     let pem: String = pem.chars().take(MAX_PEM).collect();
-    let checked = blocking(move || Ok(block_on(office.check_certificate_text(&environment, &pem))?)).await?;
-    remember(&desk, checked)
+    let own = environment.clone();
+    let checked = blocking(move || Ok(block_on(office.check_certificate_text(&own, &pem))?)).await?;
+    remember(&desk, environment, checked)
 }
 
 /// As [`check_certificate`], of a file that the person chooses.
@@ -161,21 +162,22 @@ pub(crate) async fn choose_certificate(
         .set_parent(&window);
     let Some(file) = dialog.pick_file().await else { return Ok(None) };
     let (office, environment) = (Arc::clone(&desk.office), desk.environment());
-    let checked = blocking(move || Ok(block_on(office.check_certificate(&environment, file.path()))?)).await?;
-    remember(&desk, checked).map(Some)
+    let own = environment.clone();
+    let checked = blocking(move || Ok(block_on(office.check_certificate(&own, file.path()))?)).await?;
+    remember(&desk, environment, checked).map(Some)
 }
 
-fn remember(desk: &Desk, checked: CheckedCertificate) -> Result<CertificateView, Failure> {
+fn remember(desk: &Desk, environment: Environment, checked: CheckedCertificate) -> Result<CertificateView, Failure> {
     let view = CertificateView::of_checked(&checked).ok_or_else(|| Failure::of("program.internal", &[]))?;
-    desk.remember_checked(checked);
+    desk.remember_checked(environment, checked);
     Ok(view)
 }
 
 /// Puts the certificate in use that was checked and shown last.
 #[tauri::command]
 pub(crate) async fn install_certificate(desk: State<'_, Desk>) -> Result<DeskState, Failure> {
-    let (office, environment) = (Arc::clone(&desk.office), desk.environment());
-    let checked = desk.take_checked().ok_or_else(|| Failure::of("program.internal", &[]))?;
+    let office = Arc::clone(&desk.office);
+    let (environment, checked) = desk.take_checked().ok_or_else(|| Failure::of("program.internal", &[]))?;
     blocking(move || {
         office.install_certificate(&environment, &checked)?;
         Ok(state(&office, &environment))

@@ -341,6 +341,8 @@ impl Authority {
             return Err(OfficeError::AlreadyRevoked { serial: wanted, date: clock::spoken(date) });
         }
         found.revoked = Some((clock::now().trunc_subsecs(0), reason));
+        // Decided is decided: should the key not answer now, the next list says it.
+        self.keep()?;
         self.renew_list().await
     }
 
