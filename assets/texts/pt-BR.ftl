@@ -837,6 +837,7 @@ level-format = assinatura bem formada sobre uma versão inteira
 level-time_stamp = carimbo do tempo válido
 level-dss = dados de validação no documento (DSS)
 level-path = caminho até uma âncora de confiança
+level-certificate = certificado de { $what } dentro do documento
 level-revocation = dados de revogação de { $what }
 level-revocation_stale = dados de revogação recentes de { $what }
 level-document_time_stamp = carimbo do tempo do documento sobre os dados de validação

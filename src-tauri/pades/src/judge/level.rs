@@ -1,10 +1,12 @@
 //! The PAdES level of a signature, and what is missing for the next one (ETSI EN 319 142-1, 6).
 
-use cades::oid;
+use std::collections::HashSet;
+
+use cades::{Hash, oid};
 use serde::{Deserialize, Serialize};
 
 use super::{PathStep, Verdict, certificate::Trial, time_stamps::DocumentStamps};
-use crate::facts::{CmsFacts, Coverage, DocumentFacts, SignatureFacts, ValueCheck};
+use crate::facts::{Blob, CmsFacts, Coverage, DocumentFacts, SignatureFacts, ValueCheck};
 
 /// Levels in their order.
 const LEVELS: [&str; 4] = ["B-B", "B-T", "B-LT", "B-LTA"];
@@ -115,6 +117,12 @@ fn long_term(trial: &Trial, facts: &DocumentFacts, verdict: Verdict) -> Vec<Miss
     if trial.path.is_empty() || verdict == Verdict::Invalid {
         found.push(missing("level.path", ""));
     }
+    // What this computer knows, others need not know.
+    let kept = if trial.time_is_proven { certificates_of(facts) } else { HashSet::new() };
+    let is_kept = |step: &&PathStep| step.revocation == "anchor" || kept.contains(&step.sha256);
+    for step in steps(trial).filter(|step| trial.time_is_proven && !is_kept(step)) {
+        found.push(missing("level.certificate", &step.subject));
+    }
     for step in steps(trial) {
         match step.revocation.as_str() {
             "good" | "revoked-later" if step.stored_since.is_none() => {
@@ -126,6 +134,17 @@ fn long_term(trial: &Trial, facts: &DocumentFacts, verdict: Verdict) -> Vec<Miss
         }
     }
     found
+}
+
+/// SHA-256 of every certificate that the document brings along.
+fn certificates_of(facts: &DocumentFacts) -> HashSet<String> {
+    let signed = facts.signatures.iter().flat_map(|signature| {
+        let token = signature.token.iter().map(|token| &token.cms);
+        let stamps = signature.cms.iter().flat_map(|cms| &cms.time_stamps).map(|stamp| &stamp.cms);
+        signature.cms.iter().chain(token).chain(stamps).flat_map(|cms| &cms.certificates)
+    });
+    let stored = facts.dss.iter().flat_map(|dss| &dss.certificates).map(|stored| &stored.data);
+    signed.chain(stored).map(|Blob(der)| Hash::Sha256.hex_digest(der)).collect()
 }
 
 /// Every certificate that counts: the signer's path and those of the authorities that stamped the signature.
