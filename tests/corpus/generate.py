@@ -26,6 +26,7 @@ MODULES = [
     "attacks_read",
     "evidence_believed",
     "evidence_standing",
+    "evidence_later",
 ]
 
 
