@@ -9,8 +9,8 @@ use crate::facts::{Blob, DssFacts, Stored};
 /// Most entries read; a document with fifty signatures has a few hundred.
 const MAX_ENTRIES: usize = 5_000;
 
-/// Most bytes of all entries together.
-const MAX_BYTES: usize = 128 * 1024 * 1024;
+/// Most bytes of all entries together: they are held several times while they are judged.
+const MAX_BYTES: usize = 64 * 1024 * 1024;
 
 /// Reads the data of a revision; entries that cannot be decoded are passed over, as if they were not there.
 ///
