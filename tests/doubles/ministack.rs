@@ -94,7 +94,7 @@ impl Service {
     fn issue_certificates(&self) {
         let subject = "/O=TESTE/CN=AC de teste";
         self.openssl(&[
-            "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj", subject, "-keyout", "ca.key",
+            "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "90", "-subj", subject, "-keyout", "ca.key",
             "-out", "ca.pem",
         ]);
         fs::write(
@@ -125,7 +125,7 @@ impl Service {
                 "-CAkey",
                 "ca.key",
                 "-days",
-                "30",
+                "90",
                 "-extfile",
                 "usage.cnf",
                 "-out",

@@ -348,7 +348,11 @@ fn read_entry<'l>(value: &Tlv<'l>, issuer: &mut Arc<[u8]>) -> Result<(&'l [u8], 
     let mut date = fields.read()?.time()?;
     let mut reason = None;
     let mut is_odd = false;
-    if !fields.is_empty() {
+    // Whose it is and since when is read: what else is wrong with it hides nothing.
+    let mut read_on = || -> Result<(), CadesError> {
+        if fields.is_empty() {
+            return Ok(());
+        }
         let extensions = fields.expect(tag::SEQUENCE, "crlEntryExtensions")?;
         for extension in read_extensions_of(extensions.children())? {
             match extension.oid.as_str() {
@@ -372,8 +376,10 @@ fn read_entry<'l>(value: &Tlv<'l>, issuer: &mut Arc<[u8]>) -> Result<(&'l [u8], 
                 _ => {}
             }
         }
-    }
-    fields.end("revokedCertificates")?;
+        fields.end("revokedCertificates")
+    };
+    let is_whole = read_on().is_ok();
+    is_odd |= !is_whole;
     Ok((serial, RevokedEntry { date, reason, issuer: Arc::clone(issuer), is_odd }))
 }
 

@@ -167,9 +167,7 @@ impl OcspResponse {
     pub fn names(&self, certificate: &Certificate) -> bool {
         match &self.responder {
             Responder::Name(identity) => *identity == certificate.subject_identity,
-            Responder::KeyHash(hash) => {
-                certificate.key_bits().is_some_and(|bits| Hash::Sha1.digest(bits) == hash.as_slice())
-            }
+            Responder::KeyHash(hash) => !hash.is_empty() && certificate.key_hash == *hash,
         }
     }
 

@@ -58,6 +58,8 @@ pub struct Certificate {
     signature: Vec<u8>,
     issuer_identity: Vec<u8>,
     pub(crate) subject_identity: Vec<u8>,
+    /// SHA-1 of the key's bits, by which responders name themselves.
+    pub(crate) key_hash: Vec<u8>,
 }
 
 impl Certificate {
@@ -95,6 +97,7 @@ impl Certificate {
             subject: subject.raw.to_vec(),
             not_before,
             not_after,
+            key_hash: key_bits_of(spki.raw).map(|bits| crate::Hash::Sha1.digest(bits)).unwrap_or_default(),
             spki: spki.raw.to_vec(),
             extensions,
             algorithm: algorithm.raw.to_vec(),
@@ -237,9 +240,7 @@ impl Certificate {
     /// The bits of the public key, without what says how to read them.
     #[must_use]
     pub fn key_bits(&self) -> Option<&[u8]> {
-        let mut fields = Tlv::parse(&self.spki).ok()?.fields().ok()?;
-        fields.read().ok()?;
-        fields.read().ok()?.bits().ok()
+        key_bits_of(&self.spki)
     }
 
     /// The policies of certificatePolicies (4.2.1.4); `None` where the extension is absent.
@@ -421,6 +422,12 @@ pub fn name_attributes(name: &[u8]) -> Vec<(String, String)> {
         }
     }
     attributes
+}
+
+fn key_bits_of(spki: &[u8]) -> Option<&[u8]> {
+    let mut fields = Tlv::parse(spki).ok()?.fields().ok()?;
+    fields.read().ok()?;
+    fields.read().ok()?.bits().ok()
 }
 
 fn small_number(content: &[u8]) -> Result<u64, CadesError> {

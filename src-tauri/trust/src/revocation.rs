@@ -53,7 +53,7 @@ pub fn lost_key(issuer: Option<&Status>) -> Option<DateTime<Utc>> {
             Some(*date)
         }
         // Who had the key until then nobody knows.
-        Some(Status::OnHold { date }) => Some(*date),
+        Some(Status::OnHold { date, .. }) => Some(*date),
         _ => None,
     }
 }
@@ -76,6 +76,15 @@ const RESPONDER_EXTENSIONS: [&str; 9] = [
 
 /// How much later than the time of judgement evidence may claim to be: clocks and time zones differ by this much.
 const CLOCK_TOLERANCE: TimeDelta = TimeDelta::hours(24);
+
+/// How those above a certificate stand.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Since when a key on the way up is in other hands: from then on only what is known to be older counts.
+    pub lost: Option<DateTime<Utc>>,
+    /// Since when the issuer itself no longer speaks.
+    pub retired: Option<DateTime<Utc>>,
+}
 
 /// Lists and answers at hand, each parsed once.
 #[derive(Debug, Clone, Default)]
@@ -131,11 +140,15 @@ pub enum Status {
         reason: Option<u8>,
         /// Which piece of evidence says so, by [`Evidence::key`].
         item: usize,
+        /// Whether what says so would be believed if it said "good": what it says of the time before then counts.
+        believed: bool,
     },
     /// Suspended; it may be good again.
     OnHold {
         /// Since when.
         date: DateTime<Utc>,
+        /// As of [`Status::Revoked`].
+        believed: bool,
     },
     /// Evidence says "good", but was out of date at that time.
     Stale {
@@ -173,13 +186,14 @@ pub fn status(
     certificate: &Certificate,
     issuer: &Certificate,
     anchor: &Certificate,
-    issuer_revoked: Option<&Status>,
+    standing: Standing,
     around: &Surroundings<'_>,
 ) -> Status {
     let weighing = Weighing {
         around,
         anchor,
-        issuer_revoked,
+        issuer,
+        standing,
         stood: RefCell::default(),
         charged: RefCell::default(),
         checks: Cell::new(0),
@@ -217,8 +231,8 @@ impl Clean {
 struct Weighing<'w, 's> {
     around: &'w Surroundings<'s>,
     anchor: &'w Certificate,
-    /// How the issuer itself was revoked.
-    issuer_revoked: Option<&'w Status>,
+    issuer: &'w Certificate,
+    standing: Standing,
     /// Whether other signers of lists stand, by their certificates and the list's time.
     stood: RefCell<Stood>,
     /// Lists whose check with a certificate's key was charged.
@@ -272,15 +286,14 @@ impl Weighing<'_, '_> {
         let Clean { issued, next, keeps_expired, source, known_by, item } = *clean;
         // Whoever signs evidence is in office then, and not yet revoked. A key in other hands may date it as it likes,
         // and make others that sign.
-        let is_believed = match (lost_key(self.issuer_revoked), self.issuer_revoked) {
-            (Some(date), _) => {
-                let signer_known_by =
-                    if signer.spki == issuer.spki { known_by } else { (self.around.certificate_known_by)(signer) };
-                known_by < date && signer_known_by < date
-            }
-            (None, Some(Status::Revoked { date, .. } | Status::OnHold { date })) => issued < *date,
-            _ => true,
-        };
+        let signer_known_by =
+            || if signer.spki == issuer.spki { known_by } else { (self.around.certificate_known_by)(signer) };
+        // What is known of the path's issuers says nothing of others.
+        let own = Some(self.standing).filter(|_| issuer.spki == self.issuer.spki);
+        let is_before_loss =
+            own.and_then(|own| own.lost).is_none_or(|date| known_by < date && signer_known_by() < date);
+        let is_in_office = own.and_then(|own| own.retired).is_none_or(|date| issued < date);
+        let is_believed = is_before_loss && is_in_office;
         if issued > signer.not_after || !is_believed {
             return Status::Unusable;
         }
@@ -302,20 +315,22 @@ impl Weighing<'_, '_> {
 
     fn revoked(&self, date: DateTime<Utc>, reason: Option<u8>, item: usize) -> Status {
         if reason == Some(reason::CERTIFICATE_HOLD) {
-            return Status::OnHold { date };
+            return Status::OnHold { date, believed: false };
         }
-        Status::Revoked { date, reason, item }
+        Status::Revoked { date, reason, item, believed: false }
     }
 
-    /// A revocation after the time that is asked about says that until then all was well: it is believed as far as one
-    /// that says just that.
-    fn as_far_as_believed(&self, said: Status, as_good: impl FnOnce() -> Status) -> Status {
-        let is_later =
-            matches!(said, Status::Revoked { date, .. } | Status::OnHold { date } if date > self.around.time);
-        match if is_later { as_good() } else { return said } {
-            Status::Good { .. } => said,
-            other => other,
+    /// A revocation also says that until then all was well: that is believed as far as one that says just that. Bad news
+    /// it is in any case.
+    fn as_far_as_believed(&self, mut said: Status, as_good: impl FnOnce() -> Status) -> Status {
+        if let Status::Revoked { date, believed, .. } | Status::OnHold { date, believed } = &mut said {
+            *believed = match as_good() {
+                Status::Good { .. } => true,
+                Status::Stale { .. } => *date <= self.around.time,
+                _ => false,
+            };
         }
+        said
     }
 
     fn by_ocsp(&self, certificate: &Certificate, issuer: &Certificate, depth: usize) -> Status {
@@ -345,7 +360,7 @@ impl Weighing<'_, '_> {
                     }
                     // Whatever is odd about who says so: the issuer made it a responder, and it says "revoked".
                     (None, CertificateStatus::Revoked { date, reason })
-                        if *date <= self.around.time && self.is_delegated(response, issuer, depth) =>
+                        if self.is_delegated(response, issuer, depth) =>
                     {
                         self.revoked(*date, *reason, item)
                     }
@@ -360,7 +375,8 @@ impl Weighing<'_, '_> {
     /// Whether somebody whom the issuer made a responder signed it, in office or not; but not one that was revoked.
     fn is_delegated(&self, response: &Arc<OcspResponse>, issuer: &Certificate, depth: usize) -> bool {
         response.certificates.iter().chain(self.around.certificates.iter().copied()).any(|responder| {
-            response.names(responder)
+            !self.gave_up.get()
+                && response.names(responder)
                 && responder.names_as_issuer(issuer)
                 && may_respond(responder)
                 && self.may_check(2)
@@ -386,7 +402,8 @@ impl Weighing<'_, '_> {
             return Some((issuer, self.is_strong(algorithm(), &issuer.spki, known_by)));
         }
         let found = response.certificates.iter().chain(self.around.certificates.iter().copied()).find(|responder| {
-            response.names(responder)
+            !self.gave_up.get()
+                && response.names(responder)
                 // Who is asked about does not answer.
                 && responder.spki != certificate.spki
                 && responder.names_as_issuer(issuer)
@@ -397,17 +414,29 @@ impl Weighing<'_, '_> {
                 && self.may_check(2)
                 && cache::signed_by(responder, issuer).is_ok()
                 && response.verify(&responder.spki).is_ok()
-                && self.responder_stands(responder, issuer, depth)
+                && self.responder_stands(responder, response.produced_at, issuer, depth)
         })?;
         let is_strong = self.is_strong(algorithm(), &found.spki, known_by)
             && self.is_strong(found.signature_algorithm(), &issuer.spki, known_by);
         Some((found, is_strong))
     }
 
-    fn responder_stands(&self, responder: &Certificate, issuer: &Certificate, depth: usize) -> bool {
+    fn responder_stands(
+        &self,
+        responder: &Certificate,
+        made: DateTime<Utc>,
+        issuer: &Certificate,
+        depth: usize,
+    ) -> bool {
         let status = if depth < MAX_DEPTH { self.status(responder, issuer, depth + 1) } else { Status::Missing };
         match status {
             Status::Good { .. } => true,
+            // Retired in good order after it had answered.
+            Status::Revoked { date, reason: Some(reason), believed: true, .. }
+                if RETIRED_IN_ORDER.contains(&reason) =>
+            {
+                made < date
+            }
             Status::Revoked { .. } | Status::OnHold { .. } => false,
             // Nobody need ask (RFC 6960, 4.2.2.2.1); an answer that is there counts all the same.
             _ => responder.extension(oid::OCSP_NO_CHECK).is_some(),
@@ -490,9 +519,20 @@ impl Weighing<'_, '_> {
         issuer: &Certificate,
         depth: usize,
     ) -> Option<(u16, Status)> {
-        if let Some(revoked) = self.plainly_revoked(crl, certificate, issuer) {
-            return Some((0, revoked));
+        match self.in_scope(crl, point, certificate, issuer, depth) {
+            Some((mask, revoked @ (Status::Revoked { .. } | Status::OnHold { .. }))) => Some((mask, revoked)),
+            other => self.plainly_revoked(crl, certificate, issuer).map(|revoked| (0, revoked)).or(other),
         }
+    }
+
+    fn in_scope(
+        &self,
+        crl: &Arc<Crl>,
+        point: &DistributionPoint,
+        certificate: &Certificate,
+        issuer: &Certificate,
+        depth: usize,
+    ) -> Option<(u16, Status)> {
         if crl.is_delta() {
             return None;
         }
@@ -513,7 +553,9 @@ impl Weighing<'_, '_> {
         let said = match self.entry(crl, scope, certificate, &signer) {
             // Whatever else is odd about the list: its issuer says there that the certificate was revoked.
             Some(revoked @ (Status::Revoked { .. } | Status::OnHold { .. })) => {
-                self.as_far_as_believed(revoked, || match crl.is_understood() && signer.is_strong {
+                // Of some reasons alone nobody says that all was well.
+                let is_whole = mask & ALL_REASONS == ALL_REASONS;
+                self.as_far_as_believed(revoked, || match crl.is_understood() && signer.is_strong && is_whole {
                     true => self.good(certificate, issuer, signer.certificate, &clean.of_an_entry()),
                     false => Status::Unusable,
                 })
@@ -533,10 +575,8 @@ impl Weighing<'_, '_> {
             return None;
         }
         // Suspensions are lifted by rules of their own.
-        let is_plain = |entry: &&&RevokedEntry| {
-            !matches!(entry.reason, Some(reason::CERTIFICATE_HOLD | reason::REMOVE_FROM_CRL))
-                && entry.date <= self.around.time
-        };
+        let is_plain =
+            |entry: &&&RevokedEntry| !matches!(entry.reason, Some(reason::CERTIFICATE_HOLD | reason::REMOVE_FROM_CRL));
         let entries = crl.find(&certificate.issuer, &certificate.serial).ok()?;
         let said =
             entries.iter().filter(is_plain).map(|entry| self.entry_status(entry, certificate, Evidence::key(crl)));
@@ -653,7 +693,7 @@ impl Weighing<'_, '_> {
         path.certificates.windows(2).all(|pair| match pair {
             [certificate, issuer] if depth < MAX_DEPTH => match self.status(certificate, issuer, depth) {
                 // Retired in good order after the list was made.
-                Status::Revoked { date, reason: Some(reason), .. } if RETIRED.contains(&reason) => made < date,
+                Status::Revoked { date, reason: Some(reason), .. } if RETIRED_IN_ORDER.contains(&reason) => made < date,
                 // A list may be the only evidence on its own signer: what cannot be said is not held against it.
                 status => !matches!(status, Status::Revoked { .. } | Status::OnHold { .. }),
             },
@@ -695,7 +735,7 @@ impl Weighing<'_, '_> {
         }
         // Only a suspension is ever lifted, and by a younger statement; what came after it stands.
         let is_lifted =
-            |said: &Status| matches!((said, lifted), (Status::OnHold { date }, Some(since)) if *date < since);
+            |said: &Status| matches!((said, lifted), (Status::OnHold { date, .. }, Some(since)) if *date < since);
         let standing = found.into_iter().filter(|said| !is_lifted(said));
         Some(standing.fold(Status::Missing, |all, said| self.better(all, said)))
     }
@@ -789,19 +829,23 @@ fn gravity(reason: Option<u8>) -> u8 {
 fn better(a: Status, b: Status) -> Status {
     match (&a, &b) {
         // Since the earliest date, and for the gravest reason that anybody gives.
-        (Status::Revoked { date: first, reason: one, item }, Status::Revoked { date: second, reason: other, .. }) => {
+        (
+            Status::Revoked { date: first, reason: one, item, believed },
+            Status::Revoked { date: second, reason: other, believed: also, .. },
+        ) => {
             let reason = if gravity(*one) >= gravity(*other) { *one } else { *other };
-            Status::Revoked { date: *first.min(second), reason, item: *item }
+            Status::Revoked { date: *first.min(second), reason, item: *item, believed: *believed || *also }
         }
-        (Status::OnHold { date: first }, Status::OnHold { date: second }) => {
-            Status::OnHold { date: *first.min(second) }
+        (Status::OnHold { date: first, believed }, Status::OnHold { date: second, believed: also }) => {
+            Status::OnHold { date: *first.min(second), believed: *believed || *also }
         }
         // Suspended first: who had the key until then nobody knows, whatever is said later.
-        (Status::OnHold { date: held }, Status::Revoked { date, item, .. })
-        | (Status::Revoked { date, item, .. }, Status::OnHold { date: held })
+        (Status::OnHold { date: held, .. }, Status::Revoked { date, item, believed, .. })
+        | (Status::Revoked { date, item, believed, .. }, Status::OnHold { date: held, .. })
             if held < date =>
         {
-            Status::Revoked { date: *date, reason: Some(reason::CERTIFICATE_HOLD), item: *item }
+            let reason = Some(reason::CERTIFICATE_HOLD);
+            Status::Revoked { date: *held, reason, item: *item, believed: *believed }
         }
         _ if weight(&b) > weight(&a) => b,
         _ => a,
@@ -812,8 +856,16 @@ fn better(a: Status, b: Status) -> Status {
 /// nobody knows.
 fn at_that_time(a: Status, b: Status, time: DateTime<Utc>) -> Status {
     match (&a, &b) {
-        (Status::OnHold { date: held }, Status::Revoked { date: revoked, .. }) if *held <= time && *revoked > time => a,
-        (Status::Revoked { date: revoked, .. }, Status::OnHold { date: held }) if *held <= time && *revoked > time => b,
+        (Status::OnHold { date: held, .. }, Status::Revoked { date: revoked, .. })
+            if *held <= time && *revoked > time =>
+        {
+            a
+        }
+        (Status::Revoked { date: revoked, .. }, Status::OnHold { date: held, .. })
+            if *held <= time && *revoked > time =>
+        {
+            b
+        }
         _ => better(a, b),
     }
 }

@@ -4,7 +4,7 @@ use cades::{CadesError, Certificate, Hash, SignatureAlgorithm, asn1::Tlv, oid};
 use chrono::{DateTime, Utc};
 use trust::{
     DOCUMENT_PURPOSES, Path, PathProblem, PathSettings, TrustList, algorithms, cache, find_accepted_path,
-    revocation::{self, Status, Surroundings},
+    revocation::{self, Standing, Status, Surroundings},
 };
 
 use super::{
@@ -223,28 +223,25 @@ fn weigh(
 ) -> (Vec<(PathStep, Option<usize>)>, Option<Problem>) {
     let mut statuses: Vec<Option<Status>> = Vec::new();
     // From the anchor down: what an issuer says after its own revocation is nothing.
-    let mut issuer_revoked: Option<Status> = None;
+    let mut standing = Standing::default();
     for (index, certificate) in path.certificates.iter().enumerate().rev() {
         let status = match (path.certificates.get(index + 1), path.certificates.last()) {
             (Some(issuer), Some(anchor)) if rule != RevocationRule::Ignore => {
-                Some(revocation::status(certificate, issuer, anchor, issuer_revoked.as_ref(), around))
+                Some(revocation::status(certificate, issuer, anchor, standing, around))
             }
             _ => None,
         };
-        let is_revoked = matches!(status, Some(Status::Revoked { .. } | Status::OnHold { .. }));
-        let is_revoked_by_then =
-            matches!(status, Some(Status::Revoked { date, .. } | Status::OnHold { date }) if date <= time);
-        // Whoever has the issuer's key makes certificates too: only those known to be older count.
-        let is_doubtful = revocation::lost_key(issuer_revoked.as_ref())
-            .is_some_and(|date| !is_revoked_by_then && (around.certificate_known_by)(certificate) >= date);
-        let status = if is_doubtful { Some(Status::Unusable) } else { status };
-        // A key that was lost further up stays lost, whatever its holder says further down.
-        let lost = revocation::lost_key(issuer_revoked.as_ref());
-        let is_graver = lost.is_none() || revocation::lost_key(status.as_ref()).is_some_and(|date| Some(date) < lost);
-        if is_revoked && is_graver {
-            issuer_revoked.clone_from(&status);
-        }
-        statuses.push(status);
+        let revoked = match status {
+            Some(Status::Revoked { date, .. } | Status::OnHold { date, .. }) => Some(date),
+            _ => None,
+        };
+        // Whoever has a key further up makes certificates too: only those known to be older count.
+        let is_doubtful = standing.lost.is_some_and(|date| {
+            revoked.is_none_or(|revoked| revoked > time) && (around.certificate_known_by)(certificate) >= date
+        });
+        let lost = revocation::lost_key(status.as_ref());
+        standing = Standing { lost: standing.lost.into_iter().chain(lost).min(), retired: revoked };
+        statuses.push(if is_doubtful { Some(Status::Unusable) } else { status });
     }
     let mut steps = Vec::new();
     let mut worst = None;
@@ -254,11 +251,12 @@ fn weigh(
             None if is_anchor => ("anchor", None),
             None => ("not-asked", None),
             Some(Status::Good { issued, .. }) => ("good", Some(*issued)),
-            Some(Status::Revoked { date, .. } | Status::OnHold { date }) if *date > time => {
-                ("revoked-later", Some(*date))
+            Some(Status::Revoked { date, believed, .. } | Status::OnHold { date, believed }) if *date > time => {
+                // Who says that all was well until then has to be believed.
+                (if *believed { "revoked-later" } else { "unusable" }, Some(*date))
             }
             // An authority that retired in good order leaves its stamps standing (RFC 3161, 4).
-            Some(Status::Revoked { date, reason: Some(reason), .. })
+            Some(Status::Revoked { date, reason: Some(reason), believed: true, .. })
                 if index == 0
                     && revocation::RETIRED.contains(reason)
                     && matches!(work, Work::TimeStamp(made) if made < *date) =>
@@ -266,7 +264,7 @@ fn weigh(
                 ("revoked-later", Some(*date))
             }
             Some(Status::Revoked { date, .. }) => ("revoked", Some(*date)),
-            Some(Status::OnHold { date }) => ("on-hold", Some(*date)),
+            Some(Status::OnHold { date, .. }) => ("on-hold", Some(*date)),
             Some(Status::Stale { issued }) => ("stale", Some(*issued)),
             Some(Status::Unusable) => ("unusable", None),
             Some(Status::Missing) => ("missing", None),
@@ -281,6 +279,7 @@ fn weigh(
             _ => true,
         };
         if let (true, Some(status), None) = (is_problem, status, &worst) {
+            let status = if word == "unusable" { Status::Unusable } else { status };
             worst = Some(Problem { status, is_signer: index == 0, subject: certificate.subject_label() });
         }
         let step = PathStep {
@@ -348,7 +347,7 @@ fn revocation_decision(problem: &Problem, claimed: Option<DateTime<Utc>>) -> Dec
             };
             decision.with("date", date.to_rfc3339())
         }
-        Status::OnHold { date } => {
+        Status::OnHold { date, .. } => {
             Decision::indeterminate("revocation.on_hold", "TRY_LATER").with("date", date.to_rfc3339())
         }
         Status::Stale { issued } => {
