@@ -158,6 +158,11 @@ pub(crate) fn text(bytes: &[u8]) -> String {
     cades::readable(&whole_text(bytes))
 }
 
+/// A text string with its lines one after the other.
+pub(crate) fn lines(bytes: &[u8]) -> String {
+    cades::readable(&whole_text(bytes).replace(['\t', '\r', '\n'], " "))
+}
+
 /// Whether a text string has nothing that some readers leave out or people overlook: controls but for line ends and
 /// tabs, escapes of languages, marks that turn or hide, wide gaps.
 pub(crate) fn is_plain(bytes: &[u8]) -> bool {

@@ -335,7 +335,15 @@ impl Rules<'_, '_> {
         let Some(area @ [left, bottom, right, top]) = rectangle(&self.pair, widget, self.pair.after)? else {
             return Ok(());
         };
-        let Some([l, b, r, t]) = content::page_box(&self.pair, page, self.pair.after)? else { return Ok(()) };
+        let Some([l, b, r, t]) = content::page_box(&self.pair, page, self.pair.after)? else {
+            return Err(content::UNCLEAR);
+        };
+        // Upside down a 6 is a 9; in other units a field is too small to be read.
+        let unit = self.pair.get(page, b"UserUnit", self.pair.after)?;
+        let is_usual = unit.is_null() || unit.value.as_f64() == Some(1.0);
+        if !is_usual || !matches!(content::rotation(&self.pair, page, self.pair.after)?, Some(0 | 90 | 270)) {
+            return Err(content::UNCLEAR);
+        }
         let part = (right - left) * (top - bottom) / ((r - l) * (t - b)).max(1.0);
         let is_large =
             if is_button { right - left > MAX_BUTTON || top - bottom > MAX_BUTTON } else { part > MAX_FIELD };
@@ -387,11 +395,26 @@ impl Rules<'_, '_> {
             let other = self.pair.resolve(other, self.pair.before)?;
             let Some(keys) = other.dictionary() else { continue };
             let is_drawn = keys.get(b"AP").is_some();
-            if keys.name(b"Subtype") == Some(b"Popup") || (keys.name(b"Subtype") == Some(b"Link") && !is_drawn) {
+            let is_link = keys.name(b"Subtype") == Some(b"Link") && !is_drawn && !self.has_thick_border(keys)?;
+            if keys.name(b"Subtype") == Some(b"Popup") || is_link {
                 continue;
             }
             let Some([l, b, r, t]) = annotation_area(&self.pair, keys, self.pair.before)? else { continue };
             if l < r && b < t && l < right - LINE && r > left + LINE && b < top - LINE && t > bottom + LINE {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether a border is drawn that may hide something.
+    fn has_thick_border(&self, keys: &Dictionary) -> Result<bool, PdfError> {
+        let border = self.pair.get(keys, b"Border", self.pair.before)?;
+        let style = self.pair.get(keys, b"BS", self.pair.before)?;
+        let of_border = border.value.as_array().and_then(|border| border.get(2)).cloned();
+        let of_style = style.dictionary().and_then(|style| style.get(b"W")).cloned();
+        for width in of_border.into_iter().chain(of_style) {
+            if self.pair.resolve(&width, self.pair.before)?.value.as_f64().is_none_or(|width| width > LINE) {
                 return Ok(true);
             }
         }

@@ -75,6 +75,11 @@ pub(super) fn shown_text(
         Err(error @ PdfError::Limit(_)) => return Err(error),
         Err(_) => return Ok(Shown::Unclear),
     };
+    // A number above what a byte holds is cut by some readers, and taken whole by others.
+    let is_large = |digits: &[u8]| matches!(digits, [b'\\', b'4'..=b'7', b'0'..=b'7', b'0'..=b'7']);
+    if data.windows(4).any(is_large) {
+        return Ok(Shown::Unclear);
+    }
     // Layers may hide it.
     if keys.get(b"OC").is_some() {
         return Ok(Shown::Unclear);
@@ -140,6 +145,11 @@ fn keeps_its_size(
     let [a, b, c, d, ..] = matrix;
     // A quarter turn shows what it shows; half a turn makes a 6 a 9.
     let is_upright = a > 0.0 && d > 0.0;
+    let is_mirrored = a * d - b * c <= 0.0;
+    let is_far = matrix.iter().chain(&area).any(|number| number.abs() > MAX_NUMBER);
+    if is_mirrored || is_far {
+        return Ok(false);
+    }
     let is_turned = (is_upright || a.abs() < 0.01)
         && [[a, d, b, c], [b, c, a, d]].iter().any(|[one, two, none, nothing]| {
             (one.abs() - 1.0).abs() < 0.01
@@ -155,17 +165,16 @@ fn keeps_its_size(
 
 /// Whether a widget paints a ground of its own, on which nothing below it is seen.
 pub(super) fn paints_its_ground(pair: &Pair<'_, '_>, widget: &Dictionary, revision: usize) -> Result<bool, PdfError> {
-    let style = pair.get(widget, b"MK", revision)?;
-    if let Some(style) = style.dictionary()
-        && pair.get(style, b"BG", revision)?.value.as_array().is_some_and(|color| !color.is_empty())
-    {
-        return Ok(true);
-    }
     let appearance = pair.get(widget, b"AP", revision)?;
-    let Some(appearance) = appearance.dictionary() else { return Ok(false) };
-    let normal = pair.get(appearance, b"N", revision)?;
+    let normal = match appearance.dictionary() {
+        Some(appearance) => pair.get(appearance, b"N", revision)?,
+        None => appearance,
+    };
     if normal.data.is_none() {
-        return Ok(false);
+        // Readers draw what is described where there is no picture.
+        let style = pair.get(widget, b"MK", revision)?;
+        let Some(style) = style.dictionary() else { return Ok(false) };
+        return Ok(pair.get(style, b"BG", revision)?.value.as_array().is_some_and(|color| !color.is_empty()));
     }
     let data = match pair.drawn(&normal, revision) {
         Ok(data) => data,
@@ -253,7 +262,14 @@ pub(super) fn is_plain_mark(
         Some(keys) => pair.get(keys, b"Resources", revision)?.dictionary().cloned().unwrap_or_default(),
         None => Dictionary::default(),
     };
+    /// Ticks, crosses, stars, circles and squares of ZapfDingbats.
+    const MARKS: &[u8] = b"345678Hlnu";
     let (mut letters, mut lines, mut curves, mut rectangles, mut is_marks) = (0, 0, 0, 0, false);
+    let (mut pen, mut is_slanted) = ((0.0, 0.0), false);
+    let point = |operands: &[Value]| {
+        let number = |index: usize| operands.get(index).and_then(Value::as_f64).unwrap_or(0.0);
+        (number(0), number(1))
+    };
     for operation in Operations::new(&data) {
         let Some((operator, operands)) = operation else { return Ok(false) };
         if !operators::is_well_formed(&operator, &operands) {
@@ -266,16 +282,29 @@ pub(super) fn is_plain_mark(
                 is_marks = is_font_of_marks(pair, &resources, name, revision)?;
             }
             b"Tj" if is_marks && !is_off => {
-                letters += operands.first().and_then(Value::as_string).map_or(0, <[u8]>::len)
+                let text = operands.first().and_then(Value::as_string).unwrap_or_default();
+                // Others of its signs are digits and arrows.
+                if !text.iter().all(|code| MARKS.contains(code)) {
+                    return Ok(false);
+                }
+                letters += text.len();
             }
             b"Tj" => return Ok(false),
-            b"l" => lines += 1,
+            b"m" => pen = point(&operands),
+            b"l" => {
+                let ((x, y), (u, v)) = (pen, point(&operands));
+                is_slanted |= (x - u).abs() >= 0.5 && (y - v).abs() >= 0.5;
+                pen = (u, v);
+                lines += 1;
+            }
             b"c" | b"v" | b"y" => curves += 1,
             b"re" => rectangles += 1,
             _ => {}
         }
     }
+    // A cross where it is off is a mark.
     Ok(letters <= 1
+        && !(is_off && is_slanted)
         && lines <= (if is_off { FRAME_LINES } else { MAX_LINES })
         && curves <= MAX_CURVES
         && rectangles <= MAX_RECTANGLES)
@@ -388,12 +417,22 @@ const MAX_KERNING: f64 = 150.0;
 const LEVEL: f64 = 0.05;
 const MIN_LEADING: f64 = 0.7;
 
+/// Least gap that is read as a blank, in parts of the font's size.
+const MIN_BLANK: f64 = 0.25;
+
 /// Largest gap inside a line, in parts of the font's size: the cells of a comb.
 const MAX_GAP: f64 = 8.0;
 
 /// Least distance of a comb's dividers, and their greatest breadth, in points.
 const MIN_CELL: f64 = 5.0;
-const MAX_DIVIDER: f64 = 1.5;
+const MAX_DIVIDER: f64 = 1.0;
+
+/// Part of the field's height that a divider has to have: a shorter one is a digit.
+const DIVIDER: f64 = 0.85;
+
+/// Largest number that every reader calculates with alike, and most operators of a field's look.
+const MAX_NUMBER: f64 = 32_767.0;
+const MAX_OPERATORS: usize = 20_000;
 
 /// Largest single shift inside a line, in thousandths of the font's size: kerning and comb fields.
 const MAX_SHIFT: f64 = 5_000.0;
@@ -429,8 +468,14 @@ struct Drawing {
     in_text: bool,
     dashed: bool,
     line_width: f64,
+    /// Where the lines under construction stand: upright ones, level ones.
+    upright: Vec<f64>,
+    level: Vec<f64>,
     /// Where the dividers of a comb stand.
     dividers: Vec<f64>,
+    /// What the lines drawn so far leave free.
+    inner: [f64; 4],
+    operators: usize,
     /// Frames drawn so far.
     frames: usize,
     saved: Vec<Inks>,
@@ -438,9 +483,8 @@ struct Drawing {
     offset: (f64, f64),
     ground: f64,
     ground_area: [f64; 4],
+    has_ground: bool,
     ink: f64,
-    /// A level line through the middle is under construction.
-    has_bar: bool,
     /// The operator that sets the colour space in force, where it was named.
     setter: &'static [u8],
     size: f64,
@@ -472,14 +516,18 @@ impl Drawing {
             in_text: false,
             dashed: false,
             line_width: 1.0,
+            upright: Vec::new(),
+            level: Vec::new(),
             dividers: Vec::new(),
+            inner: area,
+            operators: 0,
             frames: 0,
             saved: Vec::new(),
             offset: (0.0, 0.0),
             ground: 1.0,
             ground_area: area,
+            has_ground: false,
             ink: 0.0,
-            has_bar: false,
             setter: b"",
             size: 0.0,
             first: None,
@@ -504,7 +552,10 @@ impl Drawing {
         let is_outside =
             matches!(operator, b"q" | b"Q" | b"cm" | b"BT" | b"re" | b"m" | b"l" | b"h" | b"W" | b"W*" | b"n")
                 || matches!(operator, b"S" | b"s" | b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*");
-        if (is_of_text && !self.in_text) || (is_outside && self.in_text) {
+        // Beyond that readers calculate in their own ways.
+        let is_far = operands.iter().filter_map(Value::as_f64).any(|number| number.abs() > MAX_NUMBER);
+        self.operators += 1;
+        if (is_of_text && !self.in_text) || (is_outside && self.in_text) || is_far || self.operators > MAX_OPERATORS {
             return None;
         }
         match operator {
@@ -582,15 +633,19 @@ impl Drawing {
             b"l" => {
                 let (x, y) = self.pen?;
                 let (dx, dy) = ((number(0) - x).abs(), (number(1) - y).abs());
+                let mut is_whole_line = true;
                 let is_edge = (dx < 0.5 && dy >= height * MOST) || (dy < 0.5 && dx >= width * MOST);
                 self.pen = is_edge.then_some((number(0), number(1)));
                 self.pen?;
                 self.lines += 1;
                 let corner = (number(0) + self.offset.0, number(1) + self.offset.1);
-                if dx < 0.5 && !is_near(corner.0, left, right) {
-                    self.dividers.push(corner.0);
+                if dx < 0.5 {
+                    self.upright.push(corner.0);
+                    is_whole_line = is_near(corner.0, left, right) || dy >= height * DIVIDER;
+                } else {
+                    self.level.push(corner.1);
                 }
-                self.has_bar |= dy < 0.5 && !is_near(corner.1, bottom, top);
+                is_whole_line.then_some(())?;
                 self.paths.last_mut()?.push(corner);
             }
             // One rectangle, however it is drawn: of several, or of lines, each reader's rule leaves other parts. But
@@ -629,6 +684,7 @@ impl Drawing {
                 if !self.has_text && self.rectangles.len() == 1 && self.paths.is_empty() =>
             {
                 self.fills_the_field(WHOLE)?;
+                self.has_ground = true;
                 (self.ground, self.ground_area) = (self.ink, self.rectangles.first().copied().unwrap_or(self.area));
                 self.begin_path();
             }
@@ -665,20 +721,45 @@ impl Drawing {
 
     fn begin_path(&mut self) {
         (self.rectangles, self.lines, self.paths) = (Vec::new(), 0, Vec::new());
-        self.has_bar = false;
+        (self.upright, self.level) = (Vec::new(), Vec::new());
     }
 
-    /// Lines that are drawn strike nothing out: level ones run along the edges, upright ones leave room for letters.
+    /// Lines that are drawn strike nothing out: they run along the edges, or between the cells of a comb, and what they
+    /// leave free is for letters.
     fn runs_along_the_edges(&mut self) -> Option<()> {
+        /// Most cells of a comb.
+        const MAX_CELLS: usize = 100;
         let [left, bottom, right, top] = self.area;
-        let at_edges = self.rectangles.iter().all(|[l, b, r, t]| {
-            is_near(*l, left, right) && is_near(*r, left, right) && is_near(*b, bottom, top) && is_near(*t, bottom, top)
-        });
-        self.dividers.sort_by(f64::total_cmp);
-        let is_apart = |pair: &[f64]| matches!(pair, [one, next] if next - one < 0.5 || next - one >= MIN_CELL);
-        let leave_room =
-            self.dividers.windows(2).all(is_apart) && (self.dividers.is_empty() || self.line_width <= MAX_DIVIDER);
-        (at_edges && leave_room && !self.has_bar).then_some(())
+        for [l, b, r, t] in &self.rectangles {
+            self.upright.extend([*l, *r]);
+            self.level.extend([*b, *t]);
+        }
+        let reach = self.line_width / 2.0;
+        for x in std::mem::take(&mut self.upright) {
+            if is_near(x, left, right) {
+                let is_left = (x - left).abs() < (x - right).abs();
+                if is_left {
+                    self.inner[0] = self.inner[0].max(x + reach)
+                } else {
+                    self.inner[2] = self.inner[2].min(x - reach)
+                }
+            } else if !self.dividers.iter().any(|known| (known - x).abs() < 0.5) {
+                self.dividers.push(x);
+                let is_crowded =
+                    self.dividers.iter().any(|known| known.total_cmp(&x).is_ne() && (known - x).abs() < MIN_CELL);
+                (self.dividers.len() <= MAX_CELLS && !is_crowded && self.line_width <= MAX_DIVIDER).then_some(())?;
+            }
+        }
+        for y in std::mem::take(&mut self.level) {
+            is_near(y, bottom, top).then_some(())?;
+            let is_low = (y - bottom).abs() < (y - top).abs();
+            if is_low {
+                self.inner[1] = self.inner[1].max(y + reach)
+            } else {
+                self.inner[3] = self.inner[3].min(y - reach)
+            }
+        }
+        Some(())
     }
 
     fn fills_the_field(&self, part: f64) -> Option<()> {
@@ -699,8 +780,14 @@ impl Drawing {
         let line = self.line;
         let (x, y) = self.offset;
         let at = |along: f64| (a * (line.0 + along) + e + x, d * line.1 + f + y);
-        let before = self.text.chars().count();
+        let before = self.text.len();
         let start = at(self.advance);
+        // People read a blank between words, whether there is one or a gap.
+        let is_apart = self.end.is_some_and(|(x, y)| {
+            let height = self.size * d;
+            (start.1 - y).abs() > height * LEVEL || start.0 - x > height * MIN_BLANK
+        });
+        self.text.extend(is_apart.then_some(' '));
         moves_nothing_at_its_ends(operands)?;
         for operand in operands {
             if !read_into(&mut self.text, operand, &font.reading) {
@@ -718,7 +805,7 @@ impl Drawing {
         let (least, most) = operands.last().map_or((0.0, 0.0), |operand| state.advance(operand));
         let (end, furthest) = (at(self.advance + least), at(self.advance + most));
         self.advance += most;
-        if self.text.chars().skip(before).all(char::is_whitespace) {
+        if self.text.get(before..).is_none_or(|shown| shown.chars().all(char::is_whitespace)) {
             return Some(());
         }
         let height = self.size * d;
@@ -736,12 +823,16 @@ impl Drawing {
                 start.1 <= y - height * MIN_LEADING
             }
         });
-        let rounding = (height * 0.1).min(ROUNDING);
+        let rounding = (height * 0.05).min(ROUNDING);
+        let [inner_left, inner_bottom, inner_right, inner_top] = self.inner;
+        let (left, bottom) = (left.max(inner_left), bottom.max(inner_bottom));
+        let (right, top) = (right.min(inner_right), top.min(inner_top));
         // Light letters are lost where they leave their ground.
-        let is_dark = self.ink < self.ground;
+        let is_dark = self.ink < self.ground && !self.has_ground;
         let [l, b, r, t] = self.ground_area;
-        let is_on_ground = start.0 >= l && furthest.0 <= r && start.1 >= b && start.1 + height <= t + rounding;
-        self.end = Some((end.0, start.1));
+        let is_on_ground = start.0 >= l && furthest.0 <= r && start.1 >= b && start.1 + height * 0.7 <= t + rounding;
+        // Letters set closer go back after the last one as well.
+        self.end = Some((end.0 - (a * self.scale * self.spacing).min(0.0), start.1));
         let is_seen = is_upright
             && is_alike
             && follows
@@ -749,10 +840,11 @@ impl Drawing {
             && self.size * a * self.scale >= height * 0.3
             && (self.ink - self.ground).abs() >= CONTRAST
             && (is_dark || is_on_ground)
-            && start.0 >= left - ROUNDING
-            && furthest.0 <= right + height * 0.3
-            && start.1 >= bottom - rounding
-            && start.1 + height * 0.65 <= top + rounding;
+            && start.0 >= left - rounding
+            && furthest.0 <= right + height * 0.1
+            // Commas and tails hang below the line.
+            && start.1 - height * 0.15 >= bottom - rounding
+            && start.1 + height * 0.7 <= top + rounding;
         is_seen.then_some(())
     }
 }
@@ -774,10 +866,10 @@ fn closed_rectangle(corners: &[(f64, f64)]) -> Option<([f64; 4], bool)> {
 
 /// Whether a coordinate lies at one of two ends: where frames are drawn, inside their own lines.
 fn is_near(place: f64, low: f64, high: f64) -> bool {
-    /// Part of the extent, and points, within which it does.
-    const PART: f64 = 0.15;
+    /// Points within which it does, and the part of a small extent.
     const POINTS: f64 = 3.0;
-    let reach = ((high - low) * PART).max(POINTS);
+    const PART: f64 = 0.25;
+    let reach = ((high - low) * PART).min(POINTS);
     (place - low).abs() <= reach || (place - high).abs() <= reach
 }
 

@@ -63,23 +63,31 @@ pub(super) fn matrix_of(pair: &Pair<'_, '_>, keys: &Dictionary, revision: usize)
     if value.is_null() {
         return Ok(Some(IDENTITY));
     }
+    let parts = value.value.as_array().unwrap_or_default();
     let mut numbers = Vec::new();
-    for part in value.value.as_array().unwrap_or_default() {
+    for part in parts {
         numbers.extend(pair.resolve(part, revision)?.value.as_f64());
+    }
+    // What is no number some readers pass over, and others take for zero.
+    if numbers.len() != parts.len() {
+        return Ok(None);
     }
     Ok(<Matrix>::try_from(numbers.as_slice()).ok())
 }
 
-/// The page's visible area: the crop box, else the media box, inherited where it is not its own.
+/// The page's visible area: what crop box and media box have in common, inherited where they are not its own; nothing
+/// where one of them is no box.
 pub(super) fn page_box(pair: &Pair<'_, '_>, page: &Dictionary, revision: usize) -> Result<Option<[f64; 4]>, PdfError> {
-    for key in [b"CropBox".as_slice(), b"MediaBox"] {
-        if let Some(value) = inherited(pair, page, key, revision)?
-            && let Some(area) = numbers(pair, &pair.resolve(&value, revision)?, revision)?
-        {
-            return Ok(Some(area));
-        }
+    let mut visible: Option<[f64; 4]> = None;
+    for key in [b"MediaBox".as_slice(), b"CropBox"] {
+        let Some(value) = inherited(pair, page, key, revision)? else { continue };
+        let Some([l, b, r, t]) = numbers(pair, &pair.resolve(&value, revision)?, revision)? else { return Ok(None) };
+        visible = Some(match visible {
+            Some([left, bottom, right, top]) => [left.max(l), bottom.max(b), right.min(r), top.min(t)],
+            None => [l, b, r, t],
+        });
     }
-    Ok(None)
+    Ok(visible)
 }
 
 fn inherited(pair: &Pair<'_, '_>, page: &Dictionary, key: &[u8], revision: usize) -> Result<Option<Value>, PdfError> {
@@ -129,6 +137,9 @@ const THICK: f64 = 2.0;
 
 /// Lightness below which text in dark ink is not seen.
 const DARK: f64 = 0.5;
+
+/// Lightness from which on it is seen well.
+const PALE: f64 = 0.75;
 
 /// What following one operator costs, as bytes parsed.
 const OPERATOR_WORK: usize = 64;
@@ -213,6 +224,8 @@ struct State {
     patterns: [bool; 2],
     /// How light what is filled is; nothing where the colour is not told.
     ink: Option<f64>,
+    /// What is painted mixes with what is below.
+    blends: bool,
     clip: [f64; 4],
     /// Something shaped like letters limits what is painted.
     shaped_clip: bool,
@@ -236,6 +249,7 @@ impl Default for State {
             dashed: false,
             patterns: [false; 2],
             ink: Some(0.0),
+            blends: false,
             clip: EVERYWHERE,
             shaped_clip: false,
         }
@@ -377,10 +391,19 @@ impl Reading<'_, '_> {
             }
             // A comment that hides a drawing whole hides what it says; a field lies on its own line or frame.
             self.hit |= self.ground == Ground::Counts && !path.pieces.is_empty() && self.holds(path.area);
+            let [l, b, r, t] = path.area;
+            if strokes
+                && self.ground == Ground::UnderText
+                && 2.0 * reach > THICK
+                && self.lies_under([l - reach, b - reach, r + reach, t + reach])
+            {
+                self.doubt = true;
+            }
             if fills && self.ground == Ground::UnderText && self.lies_under(path.area) {
                 match state.ink {
-                    Some(ink) => self.hit |= ink < DARK,
-                    None => self.doubt = true,
+                    Some(ink) if ink < DARK => self.hit = true,
+                    Some(ink) if ink >= PALE && !state.blends => {}
+                    _ => self.doubt = true,
                 }
             }
             if crossing {
@@ -499,7 +522,10 @@ impl Reading<'_, '_> {
                 }
                 b"BI" | b"sh" if state.shaped_clip => self.hit = true,
                 b"BI" => self.touch_picture(transformed(state.matrix, [0.0, 0.0, 1.0, 1.0])),
-                b"sh" => self.touch_picture(state.clip),
+                b"sh" => {
+                    self.doubt |= self.ground == Ground::UnderText;
+                    self.touch_picture(state.clip);
+                }
                 b"m" => {
                     path.corners += 1;
                     path.parts += 1;
@@ -572,6 +598,8 @@ impl Reading<'_, '_> {
         if !mask.is_null() && mask.value.as_name() != Some(b"None") {
             return Err(UNCLEAR);
         }
+        let mode = self.pair.get(keys, b"BM", self.pair.before)?;
+        state.blends |= !mode.is_null() && !matches!(mode.value.as_name(), Some(b"Normal" | b"Compatible"));
         if let Some(width) = self.pair.get(keys, b"LW", self.pair.before)?.value.as_f64() {
             state.line_width = width;
         }

@@ -20,6 +20,9 @@ const PUSH_BUTTON: i64 = 1 << 16;
 /// `/Ff` bit 18 of choices: a list that drops down.
 const COMBO: i64 = 1 << 17;
 
+/// `/Ff` bit 25 of text fields: a comb.
+const COMB: i64 = 1 << 24;
+
 /// `/Ff` bit 14 of text fields: a password.
 const PASSWORD: i64 = 1 << 13;
 
@@ -78,7 +81,11 @@ impl Rules<'_, '_> {
     /// Whether a script says how the field's value is written, or the value is rich text.
     fn is_formatted(&self, keys: &Dictionary) -> Result<bool, PdfError> {
         let actions = self.pair.get(keys, b"AA", self.pair.before)?;
-        let formats = actions.dictionary().is_some_and(|actions| actions.get(b"F").is_some());
+        let mut formats = actions.dictionary().is_some_and(|actions| actions.get(b"F").is_some());
+        for widget in self.widgets_of(keys, self.pair.before)? {
+            let actions = self.pair.get(&widget, b"AA", self.pair.before)?;
+            formats |= actions.dictionary().is_some_and(|actions| actions.get(b"F").is_some());
+        }
         Ok(formats || keys.get(b"RV").is_some())
     }
 
@@ -140,7 +147,9 @@ impl Rules<'_, '_> {
                 return Err(UNCLEAR);
             }
         }
-        let mut has_state = false;
+        /// Most widgets that show one state.
+        const MAX_MARKS: usize = 2;
+        let (mut has_state, mut marks) = (false, 0);
         let is_apart = !self.pair.get(keys, b"Kids", revision)?.is_null();
         for widget in &widgets {
             // A value of its own is the field's, or some readers show another one.
@@ -148,15 +157,28 @@ impl Rules<'_, '_> {
             if is_apart && !own.is_null() && own.value.kind != value.value.kind {
                 return Ok(false);
             }
+            // What a widget says of the field for itself, readers hear or do not.
+            let says_more = [b"Ff".as_slice(), b"MaxLen", b"Opt"].iter().any(|key| widget.get(key).is_some());
+            if is_apart && filled.kind != b"Btn" && says_more {
+                return Err(UNCLEAR);
+            }
             let is_right = match filled.kind.as_slice() {
                 b"Btn" if filled.flags & PUSH_BUTTON == 0 => {
                     let (is_right, has_wanted) = self.button_shows(widget, value, revision)?;
                     has_state |= has_wanted;
+                    // Several marks at once make a drawing.
+                    marks += usize::from(has_wanted);
+                    if marks > MAX_MARKS {
+                        return Err(UNCLEAR);
+                    }
                     is_right
                 }
-                b"Tx" if filled.flags & PASSWORD == 0 => {
-                    self.text_shows(widget, &value_text(&value.value).unwrap_or_default(), revision)?
-                }
+                b"Tx" if filled.flags & PASSWORD == 0 => self.text_shows(
+                    widget,
+                    &value.value.as_string().map(fields::lines).unwrap_or_default(),
+                    filled.flags & COMB != 0,
+                    revision,
+                )?,
                 b"Ch" => self.choice_shows(filled, widget, keys, value, revision)?,
                 _ => false,
             };
@@ -204,19 +226,21 @@ impl Rules<'_, '_> {
         value: &Resolved,
         revision: usize,
     ) -> Result<bool, PdfError> {
-        let options = self.pair.get(keys, b"Opt", revision)?;
+        let options = self.inherited(keys, b"Opt", revision)?;
         let mut pairs: Vec<(String, String)> = Vec::new();
         for option in options.value.as_array().unwrap_or_default() {
             let option = self.pair.resolve(option, revision)?;
             match &option.value.kind {
                 Kind::String { bytes, .. } => pairs.push((fields::text(bytes), fields::text(bytes))),
                 Kind::Array(parts) => {
-                    let text = |index: usize| {
-                        parts.get(index).and_then(Value::as_string).map(fields::text).unwrap_or_default()
+                    let [export, shown] = parts.as_slice() else { return Err(UNCLEAR) };
+                    let (Some(export), Some(shown)) = (export.as_string(), shown.as_string()) else {
+                        return Err(UNCLEAR);
                     };
-                    pairs.push((text(0), text(1)));
+                    pairs.push((fields::text(export), fields::text(shown)));
                 }
-                _ => {}
+                // Passed over, or counted: then every number means another option.
+                _ => return Err(UNCLEAR),
             }
         }
         if filled.flags & COMBO != 0 {
@@ -233,10 +257,11 @@ impl Rules<'_, '_> {
                 return Err(UNCLEAR);
             }
             let words = pairs.into_iter().find(|(export, _)| *export == value).map_or(value, |(_, shown)| shown);
-            return self.text_shows(widget, &words, revision);
+            return self.text_shows(widget, &words, false, revision);
         }
         let Some(shown) = self.shown_text(widget, revision)? else { return Err(UNCLEAR) };
         // Each option at most once, in their order; anything else is no list of them.
+        let shown = pressed(&shown);
         let mut rest = shown.as_str();
         for (_, option) in &pairs {
             let option = pressed(option);
@@ -246,9 +271,18 @@ impl Rules<'_, '_> {
     }
 
     /// Whether a text's appearance shows just that text.
-    fn text_shows(&self, widget: &Dictionary, wanted: &str, revision: usize) -> Result<bool, PdfError> {
+    fn text_shows(&self, widget: &Dictionary, wanted: &str, is_comb: bool, revision: usize) -> Result<bool, PdfError> {
         match self.shown_text(widget, revision)? {
-            Some(shown) => Ok(shown == pressed(wanted)),
+            Some(shown) if words(&shown) == words(wanted) => Ok(true),
+            // In a comb every letter has a cell; elsewhere other words are another value, or none that is clear.
+            Some(shown) if pressed(&shown) == pressed(wanted) => {
+                if is_comb || words(&shown).is_empty() {
+                    Ok(true)
+                } else {
+                    Err(UNCLEAR)
+                }
+            }
+            Some(_) => Ok(false),
             // Drawn in a way that is not followed here: nobody says that it shows something else.
             None => Err(UNCLEAR),
         }
@@ -268,7 +302,7 @@ impl Rules<'_, '_> {
         let normal = self.pair.get(keys, b"N", revision)?;
         let rectangle = annotations::rectangle(&self.pair, widget, revision)?;
         Ok(match appearance::shown_text(&self.pair, &normal, rectangle, revision)? {
-            Shown::Text(text) => Some(pressed(&text)),
+            Shown::Text(text) => Some(text),
             Shown::Unclear => None,
         })
     }
@@ -314,6 +348,12 @@ impl Rules<'_, '_> {
         }
         Ok(widgets)
     }
+}
+
+/// A text as words with one blank between them.
+fn words(text: &str) -> String {
+    let parts: Vec<_> = text.split(|letter: char| letter.is_whitespace() || letter.is_control()).collect();
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// A text without what no reader sees.
