@@ -304,6 +304,33 @@ fn an_office_issues_and_revokes_with_its_own_authority() {
     fs::write(desk.path("torto.csr"), "-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n")
         .unwrap();
     desk.refuses(Person::Authority, &["ca", "issue", "torto.csr", "--out", "x.pem"], "certificate.request");
+    // A name is certified only as it was shown: one common name, known parts, no other spelling of the authority's own.
+    for subject in [
+        "/CN=Maria/CN=Jose",
+        "/CN=Maria/emailAddress=a@b.invalid",
+        "/C=BR/O=Sem nome",
+        "/CN=ac raiz do 1º ofício de exemplo/C=BR",
+    ] {
+        let made = [
+            "req", "-new", "-utf8", "-newkey", "rsa:2048", "-nodes", "-subj", subject, "-keyout", "x.key", "-out",
+            "x.csr",
+        ];
+        let (output, text) = desk.openssl(&made);
+        assert!(output.status.success(), "{text}");
+        desk.refuses(
+            Person::Authority,
+            &["ca", "issue", "x.csr", "--out", "x.pem", "--confirm", "Maria"],
+            "sign.subject",
+        );
+    }
+    let made =
+        ["req", "-new", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=Outra", "-keyout", "x.key", "-out", "x.csr"];
+    assert!(desk.openssl(&made).0.status.success());
+    desk.refuses(
+        Person::Authority,
+        &["ca", "issue", "x.csr", "--days", "4000000000", "--out", "x.pem", "--confirm", "Outra"],
+        "authority.lifetime",
+    );
     // A register that cannot be read issues nothing.
     fs::write(folder.join("registro.json"), "{}").unwrap();
     desk.refuses(Person::Authority, &again, "authority.damaged");

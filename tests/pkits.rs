@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeZone, Utc};
 use serde_json::Value;
 use trust::{
     Anchors, PathProblem, PathSettings, find_accepted_path,
-    revocation::{Evidence, Status, Surroundings, status},
+    revocation::{Evidence, Standing, Status, Surroundings, status},
 };
 
 /// PKITS is valid from 2010 to 2030.
@@ -62,7 +62,7 @@ fn run(folder: &Path, case: &Value, root: &Certificate, root_crl: &Arc<Crl>) -> 
         ..PathSettings::at(now())
     };
     let mut accept = |path: &trust::Path<'_>| {
-        let good = |pair: &[&Certificate]| status(pair[0], pair[1], root, None, &around);
+        let good = |pair: &[&Certificate]| status(pair[0], pair[1], root, Standing::default(), &around);
         path.certificates.windows(2).all(|pair| matches!(good(pair), Status::Good { .. }))
     };
     match find_accepted_path(&leaf, &issuers, &anchors, &settings, &mut accept) {

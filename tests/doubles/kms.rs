@@ -519,12 +519,17 @@ fn list(value: &Value) -> Vec<String> {
     }
 }
 
-/// `*` stands for any letters.
+/// `*` stands for any letters, `?` for one.
 fn like(pattern: &str, text: &str) -> bool {
-    match pattern.split_once('*') {
-        None => pattern == text,
-        Some((start, rest)) => text
-            .strip_prefix(start)
-            .is_some_and(|text| (0..=text.len()).any(|at| text.get(at..).is_some_and(|text| like(rest, text)))),
+    match (pattern.chars().next(), text.chars().next()) {
+        (None, None) => true,
+        (Some('*'), _) => {
+            let rest = &pattern[1..];
+            (0..=text.len()).any(|at| text.get(at..).is_some_and(|text| like(rest, text)))
+        }
+        (Some(wanted), Some(found)) if wanted == '?' || wanted == found => {
+            like(&pattern[wanted.len_utf8()..], &text[found.len_utf8()..])
+        }
+        _ => false,
     }
 }

@@ -13,6 +13,9 @@ use crate::{
     kms::{Expected, KmsSettings, client, map, specification},
 };
 
+/// What Identity Center puts behind the name of a permission set: sixteen hexadecimal digits.
+const SUFFIX: &str = "????????????????";
+
 /// Longest name of an alias, `alias/` included (CreateAlias).
 const MAX_ALIAS: usize = 256;
 
@@ -133,7 +136,7 @@ impl NewKey {
         // Roles of permission sets carry a suffix that nobody knows beforehand.
         let role = |set: &str| {
             let path = format!("arn:aws:iam::{}:role/aws-reserved/sso.amazonaws.com/", self.expected.account);
-            let own = format!("AWSReservedSSO_{set}_*");
+            let own = format!("AWSReservedSSO_{set}_{SUFFIX}");
             json!({ "aws:PrincipalArn": [format!("{path}{own}"), format!("{path}*/{own}")] })
         };
         let name = |algorithm| specification(algorithm).map_or(String::new(), |spec| spec.as_str().to_owned());

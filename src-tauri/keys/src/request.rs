@@ -53,12 +53,7 @@ impl Subject {
             let (letters, value) = part.split_once('=').ok_or_else(|| wrong(&part))?;
             let (letters, value) = (letters.trim().to_uppercase(), value.trim());
             let known = ATTRIBUTES.iter().find(|(known, _)| *known == letters).ok_or_else(|| wrong(&part))?;
-            let is_country = known.0 == "C";
-            let fits = !value.is_empty()
-                && value.chars().count() <= MAX_ATTRIBUTE
-                && cades::readable(value) == value
-                && (!is_country || (value.len() == 2 && value.bytes().all(|byte| byte.is_ascii_uppercase())));
-            if !fits {
+            if !fits(known.0, value) {
                 return Err(wrong(&part));
             }
             attributes.push((known.0, value.to_owned()));
@@ -101,6 +96,19 @@ impl Subject {
             .collect();
         der::sequence(&parts.iter().map(Vec::as_slice).collect::<Vec<_>>())
     }
+}
+
+/// Whether a value can stand in a name: read alike by all, short enough, and of its kind's letters (RFC 5280, A.1).
+fn fits(letters: &str, value: &str) -> bool {
+    let is_printable = |byte: u8| byte.is_ascii_alphanumeric() || b" '()+,-./:=?".contains(&byte);
+    !value.trim().is_empty()
+        && value.chars().count() <= MAX_ATTRIBUTE
+        && cades::readable(value) == value
+        && match letters {
+            "C" => value.len() == 2 && value.bytes().all(|byte| byte.is_ascii_uppercase()),
+            "SERIALNUMBER" => value.bytes().all(is_printable),
+            _ => true,
+        }
 }
 
 fn split(text: &str) -> Vec<String> {
@@ -184,6 +192,57 @@ impl CertificateRequest {
             algorithm,
             fingerprint: Hash::Sha256.hex_digest(bytes),
         })
+    }
+
+    /// The name asked for, as one that this program would write itself: what an authority certifies is what was shown.
+    ///
+    /// # Errors
+    /// [`KeyError::Subject`] where there is anything in it that was not shown, or no single common name.
+    pub fn strict_subject(&self) -> Result<Subject, KeyError> {
+        let wrong = || KeyError::Subject("CN".to_owned());
+        let read = || -> Result<Vec<(&'static str, String)>, cades::CadesError> {
+            let malformed = cades::CadesError::Malformed("name");
+            let mut sets = Tlv::parse(&self.subject)?.fields()?;
+            let mut attributes = Vec::new();
+            while !sets.is_empty() {
+                let mut members = sets.expect(tag::SET, "name")?.children();
+                let mut pair = members.expect(tag::SEQUENCE, "name")?.fields()?;
+                members.end("name")?;
+                let kind = pair.read()?.oid()?;
+                let value = pair.read()?.exact_text().ok_or(malformed.clone())?;
+                pair.end("name")?;
+                let known = ATTRIBUTES.iter().find(|(_, oid)| *oid == kind).ok_or(malformed.clone())?;
+                attributes.push((known.0, value));
+            }
+            Ok(attributes)
+        };
+        let attributes = read().map_err(|_| wrong())?;
+        let is_one = attributes.iter().filter(|(letters, _)| *letters == "CN").count() == 1;
+        let odd = attributes.iter().find(|(letters, value)| !fits(letters, value));
+        match odd {
+            Some((_, value)) => Err(KeyError::Subject(value.chars().take(MAX_ATTRIBUTE).collect())),
+            None if !is_one || !cades::asn1::is_der(&self.subject) => Err(wrong()),
+            None => Ok(Subject { attributes }),
+        }
+    }
+
+    /// Whether the key is written as everybody writes it: another spelling of the same key would pass for another one.
+    #[must_use]
+    pub fn has_usual_key(&self) -> bool {
+        /// `AlgorithmIdentifier` of RSA, P-256 and P-384 (RFC 3279, 2.3.1; RFC 5480, 2.1.1).
+        const RSA: [u8; 15] = [48, 13, 6, 9, 42, 134, 72, 134, 247, 13, 1, 1, 1, 5, 0];
+        const P256: [u8; 21] = [48, 19, 6, 7, 42, 134, 72, 206, 61, 2, 1, 6, 8, 42, 134, 72, 206, 61, 3, 1, 7];
+        const P384: [u8; 18] = [48, 16, 6, 7, 42, 134, 72, 206, 61, 2, 1, 6, 5, 43, 129, 4, 0, 34];
+        const UNCOMPRESSED: u8 = 4;
+        let Ok(mut fields) = Tlv::parse(&self.spki).and_then(|spki| spki.fields()) else { return false };
+        let (Ok(algorithm), Ok(key)) = (fields.read(), fields.read()) else { return false };
+        let Ok(bits) = key.bits() else { return false };
+        let is_usual = match algorithm.raw {
+            raw if raw == RSA => cades::asn1::is_der(bits),
+            raw if raw == P256 || raw == P384 => bits.first() == Some(&UNCOMPRESSED),
+            _ => false,
+        };
+        is_usual && fields.is_empty() && cades::asn1::is_der(&self.spki)
     }
 
     /// The common name asked for, empty where there is none.

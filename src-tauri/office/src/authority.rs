@@ -153,7 +153,7 @@ impl Office {
         if wanted.list_url.as_deref().is_some_and(|url| !is_list_url(url)) {
             return Err(OfficeError::ListUrl);
         }
-        if wanted.root == wanted.issuing {
+        if cades::names::same_name(&wanted.root.to_der(), &wanted.issuing.to_der()) {
             return Err(KeyError::Subject("CN".to_owned()).into());
         }
         let folder = self.authority_folder(environment);
@@ -268,12 +268,12 @@ impl Authority {
     pub async fn issue(&mut self, request: &CertificateRequest, days: u32) -> Result<Vec<Certificate>, OfficeError> {
         check_lifetime(days, Some(self.issuing.not_after))?;
         self.check(request)?;
-        let now = from_now();
+        let (now, subject) = (from_now(), request.strict_subject()?.to_der());
         let key = self.open(&self.register.issuing_key).await?;
         let wanted = NewCertificate {
             role: Role::Signer,
             serial: new_serial()?,
-            subject: &request.subject,
+            subject: &subject,
             spki: &request.spki,
             not_before: now,
             not_after: now + Duration::days(days.into()),
@@ -290,15 +290,16 @@ impl Authority {
         }
         let serial = hexadecimal(&positive(wanted.serial));
         let chain = vec![certificate, self.issuing.clone(), self.root.clone()];
-        self.write(&format!("{serial}.pem"), chain_pem(&chain).as_bytes())?;
+        // First the register: what stands there can be revoked.
         self.register.issued.push(Issued {
-            serial,
+            serial: serial.clone(),
             subject: chain.first().map(Certificate::subject_label).unwrap_or_default(),
             not_after: chain.first().map_or(now, |certificate| certificate.not_after),
             key: key_fingerprint(&request.spki),
             revoked: None,
         });
         self.keep()?;
+        self.write(&format!("{serial}.pem"), chain_pem(&chain).as_bytes())?;
         Ok(chain)
     }
 
@@ -311,18 +312,19 @@ impl Authority {
         if !matches!(kind, KeyKind::Rsa(2048..=4096) | KeyKind::P256 | KeyKind::P384) {
             return Err(KeyError::AlgorithmDoesNotFit.into());
         }
-        let name = cades::x509::name_attributes(&request.subject);
-        let odd = name.iter().find(|(_, value)| value.trim().is_empty() || cades::readable(value) != *value);
-        let has_name = name.iter().any(|(kind, _)| kind == cades::oid::COMMON_NAME);
-        if odd.is_some() || !has_name || [&self.root.subject, &self.issuing.subject].contains(&&request.subject) {
-            let part = odd.map_or_else(|| "CN".to_owned(), |(_, value)| value.clone());
-            return Err(KeyError::Subject(part).into());
+        let subject = request.strict_subject()?.to_der();
+        let is_own = |own: &Certificate| cades::names::same_name(&own.subject, &subject);
+        if is_own(&self.root) || is_own(&self.issuing) {
+            return Err(KeyError::Subject(request.common_name()).into());
         }
         let own = [&self.root.spki, &self.issuing.spki];
         let key = key_fingerprint(&request.spki);
         let is_compromised = |issued: &Issued| {
             issued.key == key && issued.revoked.is_some_and(|(_, why)| why == cades::crl::reason::KEY_COMPROMISE)
         };
+        if !request.has_usual_key() {
+            return Err(KeyError::AlgorithmDoesNotFit.into());
+        }
         if own.contains(&&request.spki) || self.register.issued.iter().any(is_compromised) {
             return Err(OfficeError::CompromisedKey);
         }
@@ -420,9 +422,8 @@ impl Authority {
 /// # Errors
 /// [`OfficeError::Lifetime`]
 pub fn check_lifetime(days: u32, issuer_until: Option<DateTime<Utc>>) -> Result<(), OfficeError> {
-    let until = clock::now() + Duration::days(days.into());
-    let outlives = issuer_until.is_some_and(|issuer| until > issuer);
-    if (1..=MAX_SIGNER_DAYS).contains(&days) && !outlives {
+    let outlives = || issuer_until.is_some_and(|issuer| clock::now() + Duration::days(days.into()) > issuer);
+    if (1..=MAX_SIGNER_DAYS).contains(&days) && !outlives() {
         return Ok(());
     }
     Err(OfficeError::Lifetime {
@@ -460,8 +461,9 @@ fn lock(folder: &Path) -> Result<File, OfficeError> {
 }
 
 fn is_list_url(url: &str) -> bool {
-    url::Url::parse(url).is_ok_and(|parsed| matches!(parsed.scheme(), "http" | "https") && parsed.has_host())
-        && url.is_ascii()
+    // Written as it is read: what a parser mends silently stands in every certificate.
+    let is_plain = |parsed: &url::Url| matches!(parsed.scheme(), "http" | "https") && parsed.as_str() == url;
+    url::Url::parse(url).is_ok_and(|parsed| is_plain(&parsed) && parsed.has_host())
 }
 
 fn key_fingerprint(spki: &[u8]) -> String {

@@ -88,6 +88,8 @@ pub(crate) fn replace(target: &Path, bytes: &[u8]) -> Result<(), OfficeError> {
 pub(crate) fn write(target: &Path, bytes: &[u8], overwrite: bool) -> Result<(), OfficeError> {
     let mut file = Unfinished::new(target).map_err(OfficeError::file(target))?;
     file.append(bytes).map_err(OfficeError::file(target))?;
+    // A name whose content never reached the disk would be worse than none.
+    file.file().sync_all().map_err(OfficeError::file(target))?;
     file.commit(overwrite).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => OfficeError::Exists(target.to_owned()),
         _ => OfficeError::file(target)(error),
