@@ -365,6 +365,7 @@ fn validate(way: &[&Certificate], anchor: &Certificate, settings: &PathSettings)
     }
     out_of_date.map_or(Ok(()), Err)
 }
+
 /// What checking a signature of this key costs.
 fn weight(issuer: &Certificate) -> usize {
     match issuer.public_key().map(|key| key.kind) {

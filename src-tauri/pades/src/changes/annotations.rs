@@ -225,9 +225,8 @@ impl Rules<'_, '_> {
         let reference = Value { kind: pdf::Kind::Reference(id), span: 0..0 };
         if self.fields_seen.contains(&id.number) {
             let widget = self.pair.resolve(&reference, self.pair.after)?;
-            if widget.dictionary().is_some_and(|keys| keys.get(b"Parent").is_some())
-                && !self.filled.is_empty()
-                && self.borrows_a_value(Some(id), widget.dictionary().unwrap_or(&Dictionary::default()))?
+            if let Some(keys) = widget.dictionary()
+                && self.borrows_a_value(Some(id), keys)?
             {
                 self.other(Some(id.number), format!("página {number}/Annots"));
             }
@@ -240,7 +239,7 @@ impl Rules<'_, '_> {
             self.other(Some(id.number), path);
             return Ok(());
         };
-        if !self.filled.is_empty() && self.borrows_a_value(Some(id), b)? {
+        if self.borrows_a_value(Some(id), b)? {
             self.other(Some(id.number), path);
             return Ok(());
         }
@@ -283,6 +282,9 @@ impl Rules<'_, '_> {
     /// Whether a widget names a field that was filled in, and the field does not name it: readers differ on whose value
     /// it shows.
     fn borrows_a_value(&self, own: Option<ObjectId>, keys: &Dictionary) -> Result<bool, PdfError> {
+        if self.filled.is_empty() {
+            return Ok(false);
+        }
         let (mut child, mut keys) = (own, keys.clone());
         for _ in 0..forms::MAX_FIELD_DEPTH {
             let Some(id) = keys.get(b"Parent").and_then(Value::as_reference) else { return Ok(false) };
@@ -300,10 +302,7 @@ impl Rules<'_, '_> {
     }
 
     fn direct_borrows(&self, annotation: &Value) -> Result<bool, PdfError> {
-        match annotation.as_dictionary() {
-            Some(keys) if !self.filled.is_empty() => self.borrows_a_value(None, keys),
-            _ => Ok(false),
-        }
+        annotation.as_dictionary().map_or(Ok(false), |keys| self.borrows_a_value(None, keys))
     }
 
     /// Where a new signature stands is known only from the page that holds it.

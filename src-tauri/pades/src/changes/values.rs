@@ -276,7 +276,7 @@ impl Rules<'_, '_> {
             Some(shown) if words(&shown) == words(wanted) => Ok(true),
             // In a comb every letter has a cell; elsewhere other words are another value, or none that is clear.
             Some(shown) if pressed(&shown) == pressed(wanted) => {
-                if is_comb || words(&shown).is_empty() {
+                if is_comb {
                     Ok(true)
                 } else {
                     Err(UNCLEAR)
@@ -288,7 +288,7 @@ impl Rules<'_, '_> {
         }
     }
 
-    /// What a widget shows, without blanks; nothing where that cannot be read.
+    /// What a widget shows, word by word; nothing where that cannot be read.
     fn shown_text(&self, widget: &Dictionary, revision: usize) -> Result<Option<String>, PdfError> {
         let flags = self.pair.flags(widget, b"F", revision)?;
         let appearance = self.pair.get(widget, b"AP", revision)?;
