@@ -254,7 +254,8 @@ impl Office {
         let folder = kept.parent()?;
         let _ = fs::create_dir_all(folder);
         // Nobody's list would be asked for no more until the time that it names itself.
-        if is_signed(&crl, known) && size_of(folder) + der.len() as u64 <= MAX_KEPT {
+        if is_signed(&crl, known) && der.len() as u64 <= MAX_KEPT {
+            make_room(folder, MAX_KEPT - der.len() as u64);
             // The cache only saves a question: that it cannot be written is no fault of the file.
             let _ = output::replace(&kept, &der);
         }
@@ -275,7 +276,44 @@ fn is_signed(crl: &Crl, known: &[Certificate]) -> bool {
     known.iter().any(|issuer| issuer.is_issuer_of(crl) && crl.verify(&issuer.spki).is_ok())
 }
 
-fn size_of(folder: &Path) -> u64 {
+/// Drops lists from a folder, the oldest first, until those left have at most so many bytes.
+fn make_room(folder: &Path, most: u64) {
     let files = fs::read_dir(folder).into_iter().flatten().flatten();
-    files.filter_map(|file| file.metadata().ok()).map(|file| file.len()).sum()
+    let mut kept: Vec<_> = files
+        .filter_map(|file| {
+            let about = file.metadata().ok().filter(fs::Metadata::is_file)?;
+            Some((about.modified().ok()?, about.len(), file.path()))
+        })
+        .collect();
+    kept.sort();
+    let mut size: u64 = kept.iter().map(|(_, length, _)| length).sum();
+    for (_, length, path) in kept {
+        if size <= most {
+            break;
+        }
+        // One that stays is asked for again when it is no longer fresh.
+        let _ = fs::remove_file(path);
+        size -= length;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn room_for_a_list_is_made_by_dropping_the_oldest() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, moment) in [("old", 600), ("older", 300), ("new", 900)] {
+            let file = fs::File::create(folder.path().join(name)).unwrap();
+            file.set_len(100).unwrap();
+            file.set_modified(std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(moment)).unwrap();
+        }
+        make_room(folder.path(), 250);
+        let mut left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, ["new", "old"]);
+        make_room(folder.path(), 0);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
 }

@@ -410,7 +410,9 @@ fn signature_dictionary<'o>(object: &'o Object<'_>, direct: bool) -> Option<&'o 
 
 fn read_contents(dictionary: &Dictionary, facts: &mut SignatureFacts) -> Option<Vec<u8>> {
     let contents = match dictionary.get(b"Contents").map(|value| &value.kind) {
-        Some(Kind::String { bytes, hexadecimal: true }) if bytes.iter().any(|byte| *byte != 0) => Some(bytes.clone()),
+        Some(Kind::String { bytes, hexadecimal: true, .. }) if bytes.iter().any(|byte| *byte != 0) => {
+            Some(bytes.clone())
+        }
         _ => None,
     };
     if contents.is_none() {

@@ -50,7 +50,7 @@ impl Decryptor {
     }
 
     fn open(encrypt: &Dictionary, first_id: &[u8], own_id: Option<ObjectId>) -> Result<Self, PdfError> {
-        if encrypt.name(b"Filter") != Some(b"Standard") || encrypt.has_duplicates_within() {
+        if encrypt.name(b"Filter") != Some(b"Standard") || encrypt.is_ambiguous() {
             return Err(PdfError::UnsupportedEncryption);
         }
         let version = encrypt.integer(b"V").unwrap_or(0);

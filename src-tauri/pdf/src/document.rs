@@ -280,7 +280,7 @@ impl<'a> Document<'a> {
             if revision.sections.iter().any(is_misplaced) {
                 self.anomalies.push(Anomaly::MisplacedSection(index));
             }
-            if revision.sections.iter().any(|section| section.trailer.has_duplicates_within()) {
+            if revision.sections.iter().any(|section| section.trailer.is_ambiguous()) {
                 self.anomalies.push(Anomaly::RepeatedKeys(index));
             }
             // Only a table may name a hidden stream; some readers follow it from a stream as well.

@@ -56,6 +56,8 @@ pub enum Kind {
         bytes: Vec<u8>,
         /// Written as `<…>`.
         hexadecimal: bool,
+        /// An escape of it says more than a byte holds (`\\400`): readers differ on what that is.
+        overflows: bool,
     },
     /// A name without its slash, `#xx` resolved.
     Name(Vec<u8>),
@@ -100,10 +102,11 @@ impl Dictionary {
         keys.windows(2).any(|pair| matches!(pair, [a, b] if a == b))
     }
 
-    /// Whether some key occurs twice, here or in a dictionary within.
+    /// Whether readers may take it in several ways: a key that occurs twice, or an escape of more than a byte, here or
+    /// within.
     #[must_use]
-    pub fn has_duplicates_within(&self) -> bool {
-        self.has_duplicates() || self.entries.iter().any(|entry| entry.value.has_duplicates_within())
+    pub fn is_ambiguous(&self) -> bool {
+        self.has_duplicates() || self.entries.iter().any(|entry| entry.value.is_ambiguous())
     }
 
     /// Whether two dictionaries agree in every key but these, and repeat none.
@@ -136,12 +139,13 @@ impl Dictionary {
 }
 
 impl Value {
-    /// Whether some dictionary within has a key twice.
+    /// Whether readers may take it, or something within, in several ways.
     #[must_use]
-    pub fn has_duplicates_within(&self) -> bool {
+    pub fn is_ambiguous(&self) -> bool {
         match &self.kind {
-            Kind::Array(values) => values.iter().any(Self::has_duplicates_within),
-            Kind::Dictionary(keys) => keys.has_duplicates_within(),
+            Kind::Array(values) => values.iter().any(Self::is_ambiguous),
+            Kind::Dictionary(keys) => keys.is_ambiguous(),
+            Kind::String { overflows, .. } => *overflows,
             _ => false,
         }
     }
@@ -366,9 +370,12 @@ impl<'a> Parser<'a> {
         let start = self.at;
         let kind = match self.peek() {
             Some(b'/') => Kind::Name(self.name()?),
-            Some(b'(') => Kind::String { bytes: self.literal_string()?, hexadecimal: false },
+            Some(b'(') => {
+                let (bytes, overflows) = self.literal_string()?;
+                Kind::String { bytes, hexadecimal: false, overflows }
+            }
             Some(b'<') if self.bytes.get(self.at + 1) == Some(&b'<') => self.nested(Self::dictionary)?,
-            Some(b'<') => Kind::String { bytes: self.hexadecimal_string()?, hexadecimal: true },
+            Some(b'<') => Kind::String { bytes: self.hexadecimal_string()?, hexadecimal: true, overflows: false },
             Some(b'[') => self.nested(Self::array)?,
             Some(b'0'..=b'9') => self.number_or_reference()?,
             Some(b'+' | b'-' | b'.') => self.number()?,
@@ -419,10 +426,11 @@ impl<'a> Parser<'a> {
         Ok(name)
     }
 
-    fn literal_string(&mut self) -> Result<Vec<u8>, PdfError> {
+    /// The bytes of a literal string, and whether an escape of it overflows.
+    fn literal_string(&mut self) -> Result<(Vec<u8>, bool), PdfError> {
         self.at += 1;
         let mut open = 1usize;
-        let mut bytes = Vec::new();
+        let (mut bytes, mut overflows) = (Vec::new(), false);
         while let Some(byte) = self.peek() {
             self.at += 1;
             match byte {
@@ -430,11 +438,11 @@ impl<'a> Parser<'a> {
                 b')' => {
                     open -= 1;
                     if open == 0 {
-                        return Ok(bytes);
+                        return Ok((bytes, overflows));
                     }
                 }
                 b'\\' => {
-                    self.escape(&mut bytes);
+                    overflows |= self.escape(&mut bytes);
                     continue;
                 }
                 // An unescaped line end counts as one line feed, however it is written (7.3.4.2).
@@ -450,8 +458,8 @@ impl<'a> Parser<'a> {
         self.syntax()
     }
 
-    fn escape(&mut self, bytes: &mut Vec<u8>) {
-        let Some(byte) = self.peek() else { return };
+    fn escape(&mut self, bytes: &mut Vec<u8>) -> bool {
+        let Some(byte) = self.peek() else { return false };
         self.at += 1;
         match byte {
             b'n' => bytes.push(b'\n'),
@@ -472,9 +480,11 @@ impl<'a> Parser<'a> {
                 }
                 // High-order overflow is ignored (7.3.4.2).
                 bytes.push(code.to_le_bytes()[0]);
+                return code > u32::from(u8::MAX);
             }
             other => bytes.push(other),
         }
+        false
     }
 
     fn hexadecimal_string(&mut self) -> Result<Vec<u8>, PdfError> {

@@ -17,8 +17,12 @@ const LEADING: f64 = 1.4;
 /// Letters of a line, by their average width of half the size: Helvetica's text runs a little narrower.
 const AVERAGE_WIDTH: f64 = 0.52;
 
+/// How far the lines that carry one on are set in: a long name must not look like lines of the report's own.
+const INDENT: f64 = 14.0;
+
 struct Line {
     text: String,
+    indent: f64,
     size: f64,
     bold: bool,
 }
@@ -27,8 +31,14 @@ pub(super) fn render(content: &Content) -> Vec<u8> {
     let mut lines: Vec<Line> = Vec::new();
     let mut add = |text: &str, size: f64, bold: bool| {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "about a hundred letters")]
-        let letters = ((WIDTH - 2.0 * MARGIN) / (size * AVERAGE_WIDTH)) as usize;
-        lines.extend(wrapped(text, letters).into_iter().map(|text| Line { text, size, bold }));
+        let letters = ((WIDTH - 2.0 * MARGIN - INDENT) / (size * AVERAGE_WIDTH)) as usize;
+        let indents = std::iter::once(0.0).chain(std::iter::repeat(INDENT));
+        lines.extend(wrapped(text, letters).into_iter().zip(indents).map(|(text, indent)| Line {
+            text,
+            indent,
+            size,
+            bold,
+        }));
     };
     let view = &content.view;
     add(&texts::text("report-title", &[]), 16.0, true);
@@ -103,8 +113,9 @@ fn pages(lines: &[Line]) -> Vec<String> {
         }
         y -= step;
         let font = if line.bold { "F2" } else { "F1" };
+        let x = MARGIN + line.indent;
         // Writing to a String cannot fail.
-        let _ = writeln!(page, "BT /{font} {} Tf {MARGIN} {y:.1} Td ({}) Tj ET", line.size, literal(&line.text));
+        let _ = writeln!(page, "BT /{font} {} Tf {x} {y:.1} Td ({}) Tj ET", line.size, literal(&line.text));
     }
     pages.push(page);
     pages

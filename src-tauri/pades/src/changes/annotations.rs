@@ -491,7 +491,7 @@ impl Rules<'_, '_> {
 fn is_harmless(keys: &Dictionary) -> bool {
     let plain_subtype = keys.name(b"Subtype").is_some_and(|kind| MARKUP.contains(&kind));
     plain_subtype
-        && !keys.has_duplicates_within()
+        && !keys.is_ambiguous()
         && keys.entries.iter().all(|entry| MARKUP_KEYS.contains(&entry.key.as_slice()) || entry.key == b"StateModel")
 }
 

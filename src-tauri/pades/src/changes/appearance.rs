@@ -236,14 +236,24 @@ pub(super) fn lightness(operator: &[u8], operands: &[Value]) -> Option<f64> {
     }
 }
 
-/// Whether the picture of a button's state is a mark: a few lines, a circle, or one letter of the font of marks. Words,
-/// digits and images say more than yes or no; where it is off, it has no letter at all.
-pub(super) fn is_plain_mark(
+/// What the picture of a button's state draws: nothing, and then what frames and marks are made of, in the order of how
+/// much they say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Mark {
+    /// So many lines, curves and rectangles.
+    Shapes(usize),
+    /// A tick, a cross, or a letter of the font of marks.
+    Sign,
+}
+
+/// The mark that the picture of a button's state is: a few lines, a circle, or one letter of the font of marks; nothing
+/// where it is more than that. Words, digits and images say more than yes or no; where it is off, it has no letter at all.
+pub(super) fn plain_mark(
     pair: &Pair<'_, '_>,
     picture: &Value,
     is_off: bool,
     revision: usize,
-) -> Result<bool, PdfError> {
+) -> Result<Option<Mark>, PdfError> {
     /// Most lines of a tick or a cross with its frame, curves of a circle with its shadow, rectangles of a frame.
     const MAX_LINES: usize = 6;
     const FRAME_LINES: usize = 4;
@@ -251,12 +261,13 @@ pub(super) fn is_plain_mark(
     const MAX_RECTANGLES: usize = 2;
     let picture = pair.resolve(picture, revision)?;
     if picture.data.is_none() {
-        return Ok(picture.is_null() || picture.dictionary().is_some_and(|keys| keys.entries.is_empty()));
+        let is_empty = picture.is_null() || picture.dictionary().is_some_and(|keys| keys.entries.is_empty());
+        return Ok(is_empty.then_some(Mark::Shapes(0)));
     }
     let data = match pair.drawn(&picture, revision) {
         Ok(data) => data,
         Err(error @ PdfError::Limit(_)) => return Err(error),
-        Err(_) => return Ok(false),
+        Err(_) => return Ok(None),
     };
     let resources = match picture.dictionary() {
         Some(keys) => pair.get(keys, b"Resources", revision)?.dictionary().cloned().unwrap_or_default(),
@@ -271,12 +282,12 @@ pub(super) fn is_plain_mark(
         (number(0), number(1))
     };
     for operation in Operations::new(&data) {
-        let Some((operator, operands)) = operation else { return Ok(false) };
+        let Some((operator, operands)) = operation else { return Ok(None) };
         if !operators::is_well_formed(&operator, &operands) {
-            return Ok(false);
+            return Ok(None);
         }
         match operator.as_slice() {
-            b"Do" | b"sh" | b"BI" | b"gs" | b"TJ" | b"'" | b"\"" => return Ok(false),
+            b"Do" | b"sh" | b"BI" | b"gs" | b"TJ" | b"'" | b"\"" => return Ok(None),
             b"Tf" => {
                 let name = operands.first().and_then(Value::as_name).unwrap_or_default();
                 is_marks = is_font_of_marks(pair, &resources, name, revision)?;
@@ -285,11 +296,11 @@ pub(super) fn is_plain_mark(
                 let text = operands.first().and_then(Value::as_string).unwrap_or_default();
                 // Others of its signs are digits and arrows.
                 if !text.iter().all(|code| MARKS.contains(code)) {
-                    return Ok(false);
+                    return Ok(None);
                 }
                 letters += text.len();
             }
-            b"Tj" => return Ok(false),
+            b"Tj" => return Ok(None),
             b"m" => pen = point(&operands),
             b"l" => {
                 let ((x, y), (u, v)) = (pen, point(&operands));
@@ -303,11 +314,13 @@ pub(super) fn is_plain_mark(
         }
     }
     // A cross where it is off is a mark.
-    Ok(letters <= 1
+    let is_plain = letters <= 1
         && !(is_off && is_slanted)
         && lines <= (if is_off { FRAME_LINES } else { MAX_LINES })
         && curves <= MAX_CURVES
-        && rectangles <= MAX_RECTANGLES)
+        && rectangles <= MAX_RECTANGLES;
+    let is_sign = letters > 0 || is_slanted;
+    Ok(is_plain.then_some(if is_sign { Mark::Sign } else { Mark::Shapes(lines + curves + rectangles) }))
 }
 
 /// ZapfDingbats as every reader has it.
@@ -976,7 +989,7 @@ fn reading_of(
     let is_standard = keys.name(b"Subtype") == Some(b"Type1")
         && keys.name(b"BaseFont").is_some_and(|name| STANDARD_FONTS.contains(&name))
         && keys.entries.iter().all(|entry| STANDARD_KEYS.contains(&entry.key.as_slice()))
-        && !keys.has_duplicates_within();
+        && !keys.is_ambiguous();
     // Of a font of signs no byte is the letter it would be elsewhere.
     let is_of_signs = keys.name(b"BaseFont").is_some_and(|name| {
         let own = name.iter().position(|byte| *byte == b'+').and_then(|plus| name.get(plus + 1..)).unwrap_or(name);

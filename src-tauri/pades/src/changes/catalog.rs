@@ -83,7 +83,7 @@ impl Rules<'_, '_> {
         let empty = Dictionary::default();
         let (a, b) = (was.dictionary().unwrap_or(&empty), is.dictionary().unwrap_or(&empty));
         Ok((is.is_null() || (is.dictionary().is_some() && is.data.is_none()))
-            && !b.has_duplicates_within()
+            && !b.is_ambiguous()
             && self.pair.differing(a, b)?.iter().all(|key| WINDOW_KEYS.contains(&key.as_slice())))
     }
 

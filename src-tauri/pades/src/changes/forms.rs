@@ -448,7 +448,7 @@ impl Rules<'_, '_> {
                     && [b"T".as_slice(), b"FT", b"V", b"Kids"].iter().all(|key| keys.get(key).is_none())
             };
             let only_looks = differing.iter().all(|key| WIDGET_LOOKS.contains(&key.as_slice()));
-            if b.has_duplicates_within() || !is_widget(a) || !is_widget(b) || !only_looks || !self.had_no_look(a)? {
+            if b.is_ambiguous() || !is_widget(a) || !is_widget(b) || !only_looks || !self.had_no_look(a)? {
                 self.note(ChangeKind::SignatureFieldChanged, ChangeLevel::Other, number, path);
                 return Ok(());
             }
@@ -488,7 +488,7 @@ impl Rules<'_, '_> {
         let reference = Value { kind: Kind::Reference(id), span: 0..0 };
         let field = self.pair.resolve(&reference, self.pair.after)?;
         let number = Some(id.number);
-        let Some(keys) = field.dictionary().filter(|keys| field.data.is_none() && !keys.has_duplicates_within()) else {
+        let Some(keys) = field.dictionary().filter(|keys| field.data.is_none() && !keys.is_ambiguous()) else {
             self.note(ChangeKind::FieldAdded, ChangeLevel::Other, number, "AcroForm/Fields");
             return Ok(());
         };
@@ -533,7 +533,7 @@ impl Rules<'_, '_> {
             let widget = self.pair.resolve(widget, self.pair.after)?;
             // What was there is somebody else's: a field, a comment, a stamp.
             let is_new = !self.existed(widget_id.number) && self.fields_seen.insert(widget_id.number);
-            return match widget.dictionary().filter(|keys| widget.data.is_none() && !keys.has_duplicates_within()) {
+            return match widget.dictionary().filter(|keys| widget.data.is_none() && !keys.is_ambiguous()) {
                 Some(widget) if is_new => self.signed_widget(id, widget_id, keys, widget, &here, &path),
                 _ => {
                     self.note(ChangeKind::FieldAdded, ChangeLevel::Other, number, path);

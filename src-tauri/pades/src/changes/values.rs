@@ -5,7 +5,7 @@ use pdf::{Dictionary, Kind, ObjectId, PdfError, Value};
 use super::{
     Rules,
     annotations::{self, UNSEEN_FLAGS},
-    appearance::{self, Shown},
+    appearance::{self, Mark, Shown},
     compare::Resolved,
     forms::{Filled, MAX_FIELD_DEPTH},
 };
@@ -14,8 +14,12 @@ use crate::{
     fields,
 };
 
-/// `/Ff` bits of buttons: radio (16) and push button (17).
+/// `/Ff` bit 17 of buttons: a push button.
 const PUSH_BUTTON: i64 = 1 << 16;
+
+/// `/Ff` bits 16 and 26 of buttons: radio buttons, and such that are on together where they have one name.
+const RADIO: i64 = 1 << 15;
+const IN_UNISON: i64 = 1 << 25;
 
 /// `/Ff` bit 18 of choices: a list that drops down.
 const COMBO: i64 = 1 << 17;
@@ -138,6 +142,9 @@ impl Rules<'_, '_> {
         if !is_fit {
             return Ok(false);
         }
+        if value.value.is_ambiguous() {
+            return Err(UNCLEAR);
+        }
         if let Some(text) = value.value.as_string() {
             // Some readers show what others leave out, or cut it off.
             let limit = self.inherited(keys, b"MaxLen", revision)?.value.as_usize();
@@ -150,6 +157,8 @@ impl Rules<'_, '_> {
         /// Most widgets that show one state.
         const MAX_MARKS: usize = 2;
         let (mut has_state, mut marks) = (false, 0);
+        let is_alone = filled.flags & RADIO != 0 && filled.flags & IN_UNISON == 0;
+        let is_off = value.value.as_name().is_none_or(|state| state == b"Off");
         let is_apart = !self.pair.get(keys, b"Kids", revision)?.is_null();
         for widget in &widgets {
             // A value of its own is the field's, or some readers show another one.
@@ -167,8 +176,8 @@ impl Rules<'_, '_> {
                     let (is_right, has_wanted) = self.button_shows(widget, value, revision)?;
                     has_state |= has_wanted;
                     // Several marks at once make a drawing.
-                    marks += usize::from(has_wanted);
-                    if marks > MAX_MARKS {
+                    marks += usize::from(has_wanted && !is_off);
+                    if marks > if is_alone { 1 } else { MAX_MARKS } {
                         return Err(UNCLEAR);
                     }
                     is_right
@@ -187,7 +196,6 @@ impl Rules<'_, '_> {
             }
         }
         // A state that no widget has is a value that nobody sees.
-        let is_off = value.value.as_name().is_none_or(|state| state == b"Off");
         Ok(!widgets.is_empty() && (filled.kind != b"Btn" || is_off || has_state))
     }
 
@@ -203,12 +211,21 @@ impl Rules<'_, '_> {
         let Some(states) = normal.dictionary().filter(|_| normal.data.is_none()) else { return Ok(WRONG) };
         let state = self.pair.get(widget, b"AS", revision)?;
         let state = state.value.as_name().unwrap_or(off).to_vec();
+        let (mut on, mut least) = (None, Mark::Shapes(0));
         for picture in &states.entries {
-            if !appearance::is_plain_mark(&self.pair, &picture.value, picture.key == off, revision)? {
-                return Ok(WRONG);
+            let mark = appearance::plain_mark(&self.pair, &picture.value, picture.key == off, revision)?;
+            let Some(mark) = mark else { return Ok(WRONG) };
+            if picture.key == off {
+                least = mark;
+            } else if picture.key == wanted {
+                on = Some(mark);
             }
         }
-        let has_wanted = states.get(wanted).is_some();
+        // Who chooses a state sees that it is chosen.
+        if on.is_some_and(|mark| mark <= least) {
+            return Err(UNCLEAR);
+        }
+        let has_wanted = on.is_some() || (wanted == off && states.get(off).is_some());
         let is_right = if has_wanted { state == wanted } else { state == off };
         Ok((is_right, has_wanted))
     }
