@@ -9,14 +9,17 @@ use serde_json::{Value, json};
 
 fn main() {
     let center = IdentityCenter::start();
-    let service = std::env::args().any(|word| word == "--kms").then(|| Service::start().expect("ministack"));
+    let has = |wanted: &str| std::env::args().any(|word| word == wanted);
+    // Whose keys the portal hands out: of the person who signs, or of the one who manages keys.
+    let person = if has("--administrator") { "administrator" } else { "session" };
+    let service = has("--kms").then(|| Service::start().expect("ministack"));
     let say = |value: Value| {
         println!("{value}");
         std::io::stdout().flush().expect("somebody reads");
     };
     let mut session = Vec::new();
     if let Some(service) = &service {
-        session = (0..3).map(|index| service.setup["session"][index].as_str().expect("a word").to_owned()).collect();
+        session = (0..3).map(|index| service.setup[person][index].as_str().expect("a word").to_owned()).collect();
         let keys = (session[0].clone(), session[1].clone(), session[2].clone(), 3_600);
         center.set(|double| double.role_keys = Some(keys));
     }

@@ -15,8 +15,8 @@ const PICTURES = process.env.CARTORIO_PICTURES;
 const AXE = readFileSync(join(ROOT, "ui/node_modules/axe-core/axe.min.js"), "utf8");
 const CERTIFICATE = /-----BEGIN CERTIFICATE REQUEST-----[\s\S]+-----END CERTIFICATE REQUEST-----/;
 
-async function startDoubles() {
-  const child = spawn(join(ROOT, "target/debug/doubles"), ["--kms"], { stdio: ["pipe", "pipe", "inherit"] });
+async function startDoubles(...more) {
+  const child = spawn(join(ROOT, "target/debug/doubles"), ["--kms", ...more], { stdio: ["pipe", "pipe", "inherit"] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async () => JSON.parse((await lines.next()).value);
   return { ...(await next()), ask: (word) => (child.stdin.write(`${word}\n`), next()), end: () => child.stdin.end() };
@@ -80,6 +80,14 @@ async function look(session, name) {
   }
 }
 
+/** A key is asked for, its request shown, its word typed. */
+async function planKey(session, alias) {
+  await session.type("Apelido da chave nova", alias);
+  await session.press("Mostrar o pedido");
+  await session.waitForText(`Depois, CreateAlias: alias/${alias}`);
+  await session.type(`Para confirmar, digite alias/${alias}`, `alias/${alias}`);
+}
+
 test("from nothing to a signed certidão: sign in, certificate, signature", async () => {
   const doubles = await startDoubles();
   const folder = computer(doubles);
@@ -105,6 +113,15 @@ test("from nothing to a signed certidão: sign in, certificate, signature", asyn
     await session.waitForText("Você entrou como maria.exemplo");
     await session.press("Mostrar chaves");
     await session.waitForText("alias/assinatura");
+    await session.press("Ver alias/assinatura");
+    await session.waitForText("não se renova sozinha");
+    await look(session, "8-chave");
+    await session.press("Fechar os dados da chave");
+    await planKey(session, "assinatura-2");
+    await look(session, "8-chave-nova");
+    await session.press("Executar");
+    await session.waitForText("Você não tem permissão");
+    await session.press("Fechar este aviso");
     await session.type("Nome de quem assina", "Maria de Exemplo");
     await session.type("Serventia", "1º Ofício, de Exemplo");
     await session.press("Fazer o pedido");
@@ -137,6 +154,35 @@ test("from nothing to a signed certidão: sign in, certificate, signature", asyn
         assert.ok(!readFileSync(file).includes(secret.slice(0, 24)), `a secret in ${file}`);
       }
     }
+  } finally {
+    await session.end();
+    doubles.end();
+  }
+});
+
+test("who manages keys makes one in the window, and sees it among the others", async () => {
+  const doubles = await startDoubles("--administrator");
+  const folder = computer(doubles);
+  Object.assign(process.env, {
+    CARTORIO_HOME: join(folder, "home"),
+    CARTORIO_ENV: "dev",
+    PATH: `${join(folder, "programs")}:${process.env.PATH}`,
+  });
+  const session = await startSession(APPLICATION, [], 4610);
+  try {
+    await session.press("Ninguém entrou");
+    await session.press("Abrir o navegador");
+    await until(() => existsSync(join(folder, "opened")), "the browser");
+    assert.equal((await fetch(readFileSync(join(folder, "opened"), "utf8"))).status, 200);
+    await session.waitForText("Você entrou como");
+    await session.press("Mostrar chaves");
+    await session.waitForText("alias/assinatura");
+    await planKey(session, "assinatura-2");
+    await session.press("Executar");
+    await session.waitForText("Chave criada: alias/assinatura-2");
+    await session.press("Ver alias/assinatura-2");
+    await session.waitForText("RSASSA_PKCS1_V1_5_SHA_256");
+    await look(session, "8-chave-criada");
   } finally {
     await session.end();
     doubles.end();

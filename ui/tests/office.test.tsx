@@ -1,4 +1,4 @@
-import { act, cleanup, render, screen } from "@testing-library/react";
+import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
 import axe from "axe-core";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Commands, DeskState, Failure, SignInMessage } from "../src/contract/gen";
@@ -100,6 +100,54 @@ describe("environment and account", () => {
     await press("Escolher arquivo…");
     await press("Pôr em uso");
     expect(onDesk).toHaveBeenCalledWith({ ...desk, certificate: view });
+  });
+
+  it("makes a key only after its request was shown and its word typed", async () => {
+    const orders: unknown[] = [];
+    const carryOut = vi.fn(async () => ["Chave criada: alias/nova"]);
+    await show(exampleDesk("dev"), {
+      plan_key: async ({ order }) => {
+        orders.push(order);
+        return { sentences: ["Preço: 1 US$ por mês"], request: '{ "KeySpec": "ECC_NIST_P256" }', word: "alias/nova" };
+      },
+      carry_out_key_plan: carryOut,
+    });
+    const type = (label: string, value: string) =>
+      act(async () => {
+        fireEvent.change(screen.getByLabelText(label), { target: { value } });
+      });
+    await type("Apelido da chave nova", "nova");
+    await type("Tipo da chave", "p-256");
+    await press("Mostrar o pedido");
+    expect(orders).toEqual([
+      { work: "create", alias: "nova", kind: "p-256", for_authority: false, multi_region: false },
+    ]);
+    expect(screen.getByDisplayValue(/ECC_NIST_P256/)).toBeTruthy();
+    const done = () => screen.getByRole("button", { name: "Executar" });
+    expect(done().hasAttribute("disabled")).toBe(true);
+    await type("Para confirmar, digite alias/nova", "alias/nova");
+    // Another order is another request: what was confirmed before counts no more.
+    await type("Tipo da chave", "rsa-2048");
+    expect(screen.queryByRole("button", { name: "Executar" })).toBeNull();
+    await press("Mostrar o pedido");
+    await type("Para confirmar, digite alias/nova", "alias/nova");
+    await press("Executar");
+    expect(carryOut).toHaveBeenCalledWith({ word: "alias/nova" });
+    expect(document.body.textContent).toContain("Chave criada: alias/nova");
+    const found = await axe.run(document.body, { rules: { "color-contrast": { enabled: false }, region: { enabled: false } } });
+    expect(found.violations.map((violation) => violation.id)).toEqual([]);
+  });
+
+  it("shows everything about a key, and its policy", async () => {
+    const key = { name: "alias/assinatura", kind: "RSA_2048 · SIGN_VERIFY · Enabled", price: "1 US$" };
+    const shown = vi.fn(async () => ({ name: "arn:aws:kms", details: [{ name: "Algoritmos", value: "PSS" }], policy: "{ }" }));
+    await show(exampleDesk("dev"), { list_keys: async () => [key], show_key: shown });
+    await press("Mostrar chaves");
+    await press("Ver alias/assinatura");
+    expect(shown).toHaveBeenCalledWith({ key: "alias/assinatura" });
+    expect(screen.getByLabelText("Política da chave")).toBeTruthy();
+    await press("Fechar os dados da chave");
+    expect(screen.queryByLabelText("Política da chave")).toBeNull();
   });
 
   it("offers neither keys nor certificates in the demonstration, and is accessible", async () => {

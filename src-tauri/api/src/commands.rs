@@ -122,8 +122,11 @@ pub fn typescript() -> String {
         declaration::<CertificateName>(),
         declaration::<RequestView>(),
         declaration::<KeyView>(),
+        declaration::<crate::environments::KeySheetView>(),
+        declaration::<crate::environments::KeyOrderForm>(),
+        declaration::<crate::environments::KeyPlanView>(),
     ];
-    let commands: [(&str, &str, &str); 21] = [
+    let commands: [(&str, &str, &str); 24] = [
         ("pending_document", "Record<string, never>", "OpenDocument | null"),
         ("choose_document", "Record<string, never>", "OpenDocument | null"),
         ("open_sample", "Record<string, never>", "OpenDocument"),
@@ -141,6 +144,9 @@ pub fn typescript() -> String {
         ("cancel_sign_in", "Record<string, never>", "null"),
         ("sign_out", "Record<string, never>", "string[]"),
         ("list_keys", "Record<string, never>", "KeyView[]"),
+        ("show_key", "{ key: string }", "KeySheetView"),
+        ("plan_key", "{ order: KeyOrderForm }", "KeyPlanView"),
+        ("carry_out_key_plan", "{ word: string }", "string[]"),
         ("request_certificate", "{ subject: CertificateName }", "RequestView"),
         ("check_certificate", "{ pem: string }", "CertificateView"),
         ("choose_certificate", "Record<string, never>", "CertificateView | null"),

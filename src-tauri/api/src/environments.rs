@@ -1,6 +1,6 @@
 //! Environments, the certificate and the keys of one, as the window shows them.
 
-use office::{AwsEnvironment, CheckedCertificate, Environment, Lifetime, clock};
+use office::{AwsEnvironment, CheckedCertificate, Environment, KeyDone, KeyPlan, Lifetime, clock};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -182,6 +182,8 @@ pub struct CertificateName {
     pub person: String,
     /// The office, empty for none.
     pub office: String,
+    /// The key that it is for, empty for the environment's.
+    pub key: String,
 }
 
 /// A request for a certificate.
@@ -216,4 +218,133 @@ impl From<&keys::inventory::KeyLine> for KeyView {
             price: texts::text("cli-keys-price", &[("price", &price), ("replicas", &replicas)]),
         }
     }
+}
+
+/// All that can be asked about one key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct KeySheetView {
+    /// Its ARN.
+    pub name: String,
+    /// Kind, tags, algorithms, fingerprint, last use, renewal, price.
+    pub details: Vec<Detail>,
+    /// Its policy.
+    pub policy: String,
+}
+
+impl From<&keys::inventory::KeySheet> for KeySheetView {
+    fn from(sheet: &keys::inventory::KeySheet) -> Self {
+        let line = &sheet.line;
+        let view = KeyView::from(line);
+        let tags: Vec<_> = line.tags.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+        let rotation = if line.spec == "SYMMETRIC_DEFAULT" { "ui-keys-renews-itself" } else { "ui-keys-never-renews" };
+        let last = sheet.last_use.as_ref();
+        let lines = [
+            ("ui-keys-kind", view.kind),
+            ("ui-keys-price", view.price),
+            ("ui-keys-tags", tags.join(", ")),
+            ("ui-keys-algorithms", sheet.algorithms.join(", ")),
+            ("ui-keys-fingerprint", sheet.public_key.clone().unwrap_or_default()),
+            ("ui-keys-last-use", last.map_or_else(String::new, |(what, at)| format!("{what}, {}", clock::spoken(*at)))),
+            ("ui-keys-renewal", texts::text(rotation, &[])),
+        ];
+        let known = |value: String| if value.is_empty() { "—".to_owned() } else { cades::readable(&value) };
+        let details = lines.map(|(id, value)| Detail { name: texts::text(id, &[]), value: known(value) });
+        Self { name: cades::readable(&line.arn), details: details.into(), policy: in_lines(&sheet.policy) }
+    }
+}
+
+/// A JSON text with its lines set in, without what nobody sees.
+fn in_lines(json: &str) -> String {
+    let value: serde_json::Value = serde_json::from_str(json).unwrap_or_default();
+    let text = serde_json::to_string_pretty(&value).unwrap_or_default();
+    text.lines().map(cades::readable).collect::<Vec<_>>().join("\n")
+}
+
+/// Work on keys, as a person asks for it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+#[serde(tag = "work", rename_all = "snake_case", deny_unknown_fields)]
+pub enum KeyOrderForm {
+    /// A new key.
+    Create {
+        /// Its alias, with or without `alias/`.
+        alias: String,
+        /// rsa-2048, rsa-3072, rsa-4096, p-256 or p-384.
+        kind: String,
+        /// Whether it is one of the office's own authority, and not one that signs documents.
+        for_authority: bool,
+        /// Whether other Regions can get a replica.
+        multi_region: bool,
+    },
+    /// Another key takes over the environment's alias.
+    Succeed {
+        /// ARN or alias of the successor.
+        successor: String,
+        /// Its certificate, PEM.
+        pem: String,
+    },
+    /// The environment's key gets a replica.
+    Replicate {
+        /// In which Region.
+        region: String,
+    },
+}
+
+/// What will be done with keys, word for word, before it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct KeyPlanView {
+    /// What it is, in a sentence, and what follows from it.
+    pub sentences: Vec<String>,
+    /// The request as it goes to KMS.
+    pub request: String,
+    /// The word to be typed.
+    pub word: String,
+}
+
+impl KeyPlanView {
+    /// A plan of an environment.
+    #[must_use]
+    pub fn new(plan: &KeyPlan, region: &str) -> Self {
+        let price = keys::inventory::MONTHLY_PRICE.to_string();
+        let mut sentences =
+            vec![texts::text("cli-keys-request", &[("operation", plan.operation()), ("region", region)])];
+        match plan {
+            KeyPlan::Create(key) => {
+                sentences.push(texts::text("cli-keys-request-alias", &[("alias", &key.alias)]));
+            }
+            KeyPlan::Succeed(succession) => {
+                let keys = [("alias", succession.alias.as_str()), ("old", &succession.old), ("new", &succession.new)];
+                sentences.push(texts::text("cli-keys-succession", &keys));
+            }
+            KeyPlan::Replicate(_) => {}
+        }
+        if plan.has_price() {
+            sentences.push(texts::text("cli-keys-will-cost", &[("price", &price)]));
+        }
+        Self { sentences, request: in_lines(&plan.request().to_string()), word: plan.word().to_owned() }
+    }
+}
+
+/// What was done with a key, and what comes next, in sentences.
+#[must_use]
+pub fn done_with_key(plan: &KeyPlan, done: &KeyDone) -> Vec<String> {
+    let mut sentences = match plan {
+        KeyPlan::Create(key) => vec![
+            texts::text("cli-keys-created", &[("key", &key.alias)]),
+            done.arn.clone(),
+            texts::text("ui-keys-then-certificate", &[("key", &key.alias)]),
+        ],
+        KeyPlan::Succeed(succession) => vec![
+            texts::text("cli-keys-moved", &[("alias", &succession.alias)]),
+            texts::text("ui-keys-then-install", &[("old", &succession.old)]),
+        ],
+        KeyPlan::Replicate(replica) => vec![
+            texts::text("cli-keys-replicated", &[("region", &replica.region)]),
+            done.arn.clone(),
+            texts::text("cli-keys-stand-by", &[("region", &replica.region)]),
+        ],
+    };
+    if let Some(file) = &done.kept {
+        sentences.push(texts::text("cli-keys-kept", &[("file", &cades::readable(&file.to_string_lossy()))]));
+    }
+    sentences
 }

@@ -491,7 +491,22 @@ pub enum KeyKind {
     Ed25519,
 }
 
+/// The kinds in which new keys are made, by the names that people write.
+pub const NEW_KEY_KINDS: [(&str, KeyKind); 5] = [
+    ("rsa-2048", KeyKind::Rsa(2048)),
+    ("rsa-3072", KeyKind::Rsa(3072)),
+    ("rsa-4096", KeyKind::Rsa(4096)),
+    ("p-256", KeyKind::P256),
+    ("p-384", KeyKind::P384),
+];
+
 impl KeyKind {
+    /// A kind of [`NEW_KEY_KINDS`] by its name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        NEW_KEY_KINDS.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind)
+    }
+
     /// Longest signature value of such a key in bytes; ECDSA values are DER-encoded and vary.
     #[must_use]
     pub fn max_signature_length(self) -> usize {

@@ -19,7 +19,7 @@ mod readable;
 pub mod time_stamp;
 pub mod x509;
 
-pub use algorithm::{Hash, KeyKind, PublicKey, SIGNING_ALGORITHMS, Scheme, SignatureAlgorithm};
+pub use algorithm::{Hash, KeyKind, NEW_KEY_KINDS, PublicKey, SIGNING_ALGORITHMS, Scheme, SignatureAlgorithm};
 pub use cms::SignedData;
 pub use crl::Crl;
 pub use error::CadesError;

@@ -587,11 +587,8 @@ fn algorithm(name: &str) -> Result<cades::SignatureAlgorithm, String> {
 }
 
 fn kind(name: &str) -> Result<cades::KeyKind, String> {
-    use cades::KeyKind::{P256, P384, Rsa};
-    const KINDS: [(&str, cades::KeyKind); 5] =
-        [("rsa-2048", Rsa(2048)), ("rsa-3072", Rsa(3072)), ("rsa-4096", Rsa(4096)), ("p-256", P256), ("p-384", P384)];
-    let found = KINDS.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind);
-    found.ok_or_else(|| format!("use um destes: {}", KINDS.map(|(known, _)| known).join(", ")))
+    let known = || cades::NEW_KEY_KINDS.map(|(known, _)| known).join(", ");
+    cades::KeyKind::from_name(name).ok_or_else(|| format!("use um destes: {}", known()))
 }
 
 fn moment(text: &str) -> Result<DateTime<Utc>, String> {

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use api::{
     Failure,
-    office::{KeyWish, Office, OfficeError, Overrides, clock, save_report},
+    office::{Environment, KeyDone, KeyOrder, KeyPlan, KeyWish, Office, OfficeError, Overrides, clock, save_report},
 };
 use keys::{
     KeyError,
@@ -54,6 +54,32 @@ pub(crate) fn told(value: &serde_json::Value) {
     eprintln!("{}", serde_json::to_string_pretty(value).unwrap_or_default());
 }
 
+/// Shows what will be done, asks for the word, and has it done.
+fn carry_out(
+    office: &Office,
+    environment: &Environment,
+    plan: &KeyPlan,
+    confirmation: &Confirmation,
+) -> Result<KeyDone, Failure> {
+    let settings = office.kms_settings(environment)?;
+    let about = [("operation", plan.operation()), ("region", settings.region.as_str())];
+    eprintln!("{}", texts::text("cli-keys-request", &about));
+    told(&plan.request());
+    match plan {
+        KeyPlan::Create(key) => eprintln!("{}", texts::text("cli-keys-request-alias", &[("alias", &key.alias)])),
+        KeyPlan::Succeed(succession) => {
+            let lines = [("alias", succession.alias.as_str()), ("old", &succession.old), ("new", &succession.new)];
+            eprintln!("{}", texts::text("cli-keys-succession", &lines));
+        }
+        KeyPlan::Replicate(_) => {}
+    }
+    if plan.has_price() {
+        eprintln!("{}", texts::text("cli-keys-will-cost", &[("price", &MONTHLY_PRICE.to_string())]));
+    }
+    confirm(confirmation, plan.word())?;
+    Ok(crate::runtime()?.block_on(office.carry_out_key_plan(environment, plan))?)
+}
+
 fn create(office: &Office, new: &NewKeyArguments) -> Result<ExitCode, Failure> {
     let environment = office.environment(&new.session.env, &Overrides::default())?;
     let wish = KeyWish {
@@ -68,40 +94,33 @@ fn create(office: &Office, new: &NewKeyArguments) -> Result<ExitCode, Failure> {
         signers: new.signers.clone(),
         requesters: new.requesters.clone(),
     };
-    let wanted = office.new_key(&environment, wish)?;
-    let settings = office.kms_settings(&environment)?;
-    let price = MONTHLY_PRICE.to_string();
-    eprintln!("{}", texts::text("cli-keys-request", &[("operation", "CreateKey"), ("region", &settings.region)]));
-    told(&wanted.request());
-    eprintln!("{}", texts::text("cli-keys-request-alias", &[("alias", &wanted.alias)]));
-    eprintln!("{}", texts::text("cli-keys-will-cost", &[("price", &price)]));
-    confirm(&new.confirmation, &wanted.alias)?;
-    let arn = wait(keys::creation::create(&settings, &wanted, clock::now))?;
+    let plan = crate::runtime()?.block_on(office.plan_key(&environment, KeyOrder::Create(wish)))?;
+    let done = carry_out(office, &environment, &plan, &new.confirmation)?;
+    let alias = plan.word();
     if new.session.json {
-        say(&json!({ "arn": arn, "alias": wanted.alias, "monthly_price_usd": MONTHLY_PRICE }).to_string());
+        say(&json!({ "arn": done.arn, "alias": alias, "monthly_price_usd": MONTHLY_PRICE }).to_string());
     } else {
-        say(&texts::text("cli-keys-created", &[("key", &wanted.alias)]));
-        say(&format!("  {arn}"));
+        say(&texts::text("cli-keys-created", &[("key", alias)]));
+        say(&format!("  {}", done.arn));
         let next = if new.purpose == KeyUse::Authority { "cli-keys-next-ca" } else { "cli-keys-next" };
-        detail(next, &[("key", &wanted.alias), ("environment", &new.session.env)]);
+        detail(next, &[("key", alias), ("environment", &new.session.env)]);
     }
     Ok(ExitCode::SUCCESS)
 }
 
 fn rotate(office: &Office, rotation: &RotationArguments) -> Result<ExitCode, Failure> {
-    let settings = settings(office, &rotation.session, None)?;
+    let environment = office.environment(&rotation.session.env, &Overrides::default())?;
     let (Some(successor), Some(file)) = (&rotation.to, &rotation.cert) else {
+        let settings = office.kms_settings(&environment)?;
         wait(keys::succession::rotate_by_itself(&settings, clock::now))?;
         say(&texts::text("cli-keys-rotates", &[("key", &settings.key)]));
         return Ok(ExitCode::SUCCESS);
     };
-    let signer = office.signer_certificate(file)?;
-    let succession = wait(keys::succession::prepare(&settings, successor, &signer, clock::now))?;
-    let lines = [("alias", succession.alias.as_str()), ("old", &succession.old), ("new", &succession.new)];
-    eprintln!("{}", texts::text("cli-keys-succession", &lines));
-    confirm(&rotation.confirmation, &succession.alias)?;
-    let kept = office.keep_public_key(&succession.old, &succession.old_public_key)?;
-    wait(keys::succession::carry_out(&settings, &succession, clock::now))?;
+    let certificate = Box::new(office.signer_certificate(file)?);
+    let order = KeyOrder::Succeed { successor: successor.clone(), certificate };
+    let plan = crate::runtime()?.block_on(office.plan_key(&environment, order))?;
+    let done = carry_out(office, &environment, &plan, &rotation.confirmation)?;
+    let (KeyPlan::Succeed(succession), Some(kept)) = (&plan, done.kept) else { return Ok(ExitCode::SUCCESS) };
     if rotation.session.json {
         let kept = kept.display().to_string();
         let (old, new) = (&succession.old, &succession.new);
@@ -120,18 +139,15 @@ fn replica(
     region: &str,
     confirmation: &Confirmation,
 ) -> Result<ExitCode, Failure> {
-    let settings = settings(office, session, None)?;
-    let wanted = wait(keys::succession::prepare_replica(&settings, region, clock::now))?;
-    eprintln!("{}", texts::text("cli-keys-request", &[("operation", "ReplicateKey"), ("region", &settings.region)]));
-    told(&wanted.request());
-    eprintln!("{}", texts::text("cli-keys-will-cost", &[("price", &MONTHLY_PRICE.to_string())]));
-    confirm(confirmation, region)?;
-    let arn = wait(keys::succession::replicate(&settings, &wanted, clock::now))?;
+    let environment = office.environment(&session.env, &Overrides::default())?;
+    let order = KeyOrder::Replicate { region: region.to_owned() };
+    let plan = crate::runtime()?.block_on(office.plan_key(&environment, order))?;
+    let done = carry_out(office, &environment, &plan, confirmation)?;
     if session.json {
-        say(&json!({ "arn": arn, "region": region }).to_string());
+        say(&json!({ "arn": done.arn, "region": region }).to_string());
     } else {
         say(&texts::text("cli-keys-replicated", &[("region", region)]));
-        say(&format!("  {arn}"));
+        say(&format!("  {}", done.arn));
         detail("cli-keys-stand-by", &[("region", region)]);
     }
     Ok(ExitCode::SUCCESS)

@@ -9,7 +9,7 @@ use std::{
 use api::{
     Failure,
     commands::OpenDocument,
-    office::{Cancel, CheckedCertificate, Environment, Office},
+    office::{Cancel, CheckedCertificate, Environment, KeyPlan, Office},
 };
 use filemap::FileMap;
 
@@ -23,6 +23,8 @@ pub(crate) struct Desk {
     signing_in: Mutex<Cancel>,
     /// A certificate that was checked and shown, to be put in use when the person says so.
     checked: Mutex<Option<(Environment, CheckedCertificate)>>,
+    /// Work on keys that was shown, to be done when the person says so.
+    key_plan: Mutex<Option<(Environment, KeyPlan)>>,
     pending: Mutex<Option<PathBuf>>,
     open: Mutex<Documents>,
 }
@@ -53,6 +55,7 @@ impl Desk {
             environment: Mutex::new(environment),
             signing_in: Mutex::default(),
             checked: Mutex::default(),
+            key_plan: Mutex::default(),
             pending: Mutex::new(pending),
             open: Mutex::default(),
         }
@@ -67,6 +70,7 @@ impl Desk {
     pub(crate) fn enter(&self, environment: Environment) {
         *self.environment.lock().unwrap_or_else(PoisonError::into_inner) = environment;
         drop(self.take_checked());
+        drop(self.take_key_plan());
         for document in self.documents().by_id.values() {
             *document.planned.lock().unwrap_or_else(PoisonError::into_inner) = None;
         }
@@ -92,6 +96,16 @@ impl Desk {
     pub(crate) fn take_checked(&self) -> Option<(Environment, CheckedCertificate)> {
         let checked = self.checked.lock().unwrap_or_else(PoisonError::into_inner).take();
         checked.filter(|(environment, _)| *environment == self.environment())
+    }
+
+    pub(crate) fn remember_key_plan(&self, environment: Environment, plan: KeyPlan) {
+        *self.key_plan.lock().unwrap_or_else(PoisonError::into_inner) = Some((environment, plan));
+    }
+
+    /// The work on keys that was shown last, if that was in the environment where work is done now.
+    pub(crate) fn take_key_plan(&self) -> Option<(Environment, KeyPlan)> {
+        let plan = self.key_plan.lock().unwrap_or_else(PoisonError::into_inner).take();
+        plan.filter(|(environment, _)| *environment == self.environment())
     }
 
     /// The document named when the program was started; given once.

@@ -4,12 +4,22 @@ use std::sync::Arc;
 
 use api::{
     Failure,
-    environments::{CertificateName, CertificateView, DeskState, EnvironmentView, KeyView, RequestView, SignInMessage},
-    office::{CheckedCertificate, Environment, Office, OfficeError, Overrides, SignInStep, SignInWay, clock},
+    environments::{
+        CertificateName, CertificateView, DeskState, EnvironmentView, KeyOrderForm, KeyPlanView, KeySheetView, KeyView,
+        RequestView, SignInMessage, done_with_key,
+    },
+    office::{
+        CheckedCertificate, Environment, KeyOrder, KeyWish, Office, OfficeError, Overrides, SignInStep, SignInWay,
+        clock,
+    },
     session::SessionView,
     view::Detail,
 };
-use keys::{kms, request::Subject};
+use keys::{
+    creation::Purpose,
+    kms::{self, KmsSettings},
+    request::Subject,
+};
 use tauri::{State, async_runtime::block_on, ipc::Channel};
 
 use crate::{commands::blocking, desk::Desk};
@@ -115,6 +125,71 @@ pub(crate) async fn list_keys(desk: State<'_, Desk>) -> Result<Vec<KeyView>, Fai
     .await
 }
 
+/// Everything about one key, by alias or ARN.
+#[tauri::command]
+pub(crate) async fn show_key(desk: State<'_, Desk>, key: String) -> Result<KeySheetView, Failure> {
+    let (office, environment) = (Arc::clone(&desk.office), desk.environment());
+    blocking(move || {
+        let settings = KmsSettings { key, ..office.kms_settings(&environment)? };
+        let sheet = block_on(keys::inventory::show(&settings, clock::now)).map_err(OfficeError::from)?;
+        Ok(KeySheetView::from(&sheet))
+    })
+    .await
+}
+
+/// Checks work on keys, and shows what will be asked for. Nothing is changed.
+#[tauri::command]
+pub(crate) async fn plan_key(desk: State<'_, Desk>, order: KeyOrderForm) -> Result<KeyPlanView, Failure> {
+    drop(desk.take_key_plan());
+    let (office, environment) = (Arc::clone(&desk.office), desk.environment());
+    let own = environment.clone();
+    let (plan, region) = blocking(move || {
+        let order = key_order(&office, order)?;
+        let plan = block_on(office.plan_key(&own, order))?;
+        Ok((plan, office.kms_settings(&own)?.region))
+    })
+    .await?;
+    let view = KeyPlanView::new(&plan, &region);
+    desk.remember_key_plan(environment, plan);
+    Ok(view)
+}
+
+fn key_order(office: &Office, form: KeyOrderForm) -> Result<KeyOrder, Failure> {
+    Ok(match form {
+        KeyOrderForm::Create { alias, kind, for_authority, multi_region } => KeyOrder::Create(KeyWish {
+            alias: alias.trim().to_owned(),
+            purpose: if for_authority { Purpose::Authority } else { Purpose::Documents },
+            kind: cades::KeyKind::from_name(&kind).ok_or_else(|| Failure::of("program.internal", &[]))?,
+            algorithm: None,
+            multi_region,
+            signers: None,
+            requesters: None,
+        }),
+        KeyOrderForm::Succeed { successor, pem } => KeyOrder::Succeed {
+            successor: successor.trim().to_owned(),
+            certificate: Box::new(office.signer_certificate_of_text(&pem.chars().take(MAX_PEM).collect::<String>())?),
+        },
+        KeyOrderForm::Replicate { region } => KeyOrder::Replicate { region: region.trim().to_owned() },
+    })
+}
+
+/// Does the work that was shown last, once its word was typed; says in sentences what became of it.
+#[tauri::command]
+pub(crate) async fn carry_out_key_plan(desk: State<'_, Desk>, word: String) -> Result<Vec<String>, Failure> {
+    let (environment, plan) = desk.take_key_plan().ok_or_else(|| Failure::of("program.internal", &[]))?;
+    if word.trim() != plan.word() {
+        let wanted = plan.word().to_owned();
+        desk.remember_key_plan(environment, plan);
+        return Err(Failure::of("kms.not_confirmed", &[("word", wanted)]));
+    }
+    let office = Arc::clone(&desk.office);
+    blocking(move || {
+        let done = block_on(office.carry_out_key_plan(&environment, &plan))?;
+        Ok(done_with_key(&plan, &done))
+    })
+    .await
+}
+
 /// A request made and signed by the key of the environment, kept in a file of the person's folder.
 #[tauri::command]
 pub(crate) async fn request_certificate(
@@ -123,8 +198,12 @@ pub(crate) async fn request_certificate(
 ) -> Result<RequestView, Failure> {
     let (office, environment) = (Arc::clone(&desk.office), desk.environment());
     blocking(move || {
+        let subject_key = subject.key;
         let subject = Subject::of_person(&subject.person, &subject.office).map_err(OfficeError::from)?;
-        let settings = office.kms_settings(&environment)?;
+        let mut settings = office.kms_settings(&environment)?;
+        if !subject_key.trim().is_empty() {
+            subject_key.trim().clone_into(&mut settings.key);
+        }
         let request = block_on(kms::request_certificate(&settings, &subject, None, clock::now));
         let (pem, fingerprint) = keys::request::to_pem(&request.map_err(OfficeError::from)?);
         let file = office.keep_request(&environment, &pem)?;

@@ -10,6 +10,7 @@ pub mod clock;
 pub mod environment;
 mod error;
 pub mod files;
+mod key_plan;
 mod new_key;
 pub mod online;
 mod output;
@@ -36,6 +37,7 @@ pub use authority::{Authority, AuthorityState, Issued, NewAuthority, SIGNER_DAYS
 pub use certificate::{CheckedCertificate, Lifetime, chain_pem, read_request};
 pub use environment::{AwsEnvironment, Environment, Overrides};
 pub use error::OfficeError;
+pub use key_plan::{KeyDone, KeyOrder, KeyPlan};
 pub use keys::demo::Keeping;
 pub use new_key::KeyWish;
 pub use output::suggested_name;

@@ -26,6 +26,11 @@ pub struct KeyWish {
     pub requesters: Option<String>,
 }
 
+fn first_of(found: Vec<Certificate>) -> Result<Certificate, OfficeError> {
+    let chain = order_chain(found);
+    Ok(chain.into_iter().next().ok_or(keys::KeyError::NoCertificate)?)
+}
+
 impl Office {
     /// The key that an environment and a wish make together.
     ///
@@ -62,15 +67,23 @@ impl Office {
     /// # Errors
     /// As reading certificates; [`keys::KeyError::NoCertificate`].
     pub fn signer_certificate(&self, file: &Path) -> Result<Certificate, OfficeError> {
-        let chain = order_chain(verifying::read_certificates(file)?);
-        Ok(chain.into_iter().next().ok_or(keys::KeyError::NoCertificate)?)
+        first_of(verifying::read_certificates(file)?)
+    }
+
+    /// As [`Office::signer_certificate`], of a text that somebody pasted.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn signer_certificate_of_text(&self, text: &str) -> Result<Certificate, OfficeError> {
+        let failed = |source| OfficeError::Trust { file: PathBuf::from("PEM"), source };
+        first_of(trust::read_certificates(text.as_bytes()).map_err(failed)?)
     }
 
     /// Keeps the public half of a key that is being replaced, PEM, and says where. One that is kept already stays.
     ///
     /// # Errors
     /// [`OfficeError::File`]
-    pub fn keep_public_key(&self, arn: &str, spki: &[u8]) -> Result<PathBuf, OfficeError> {
+    pub(crate) fn keep_public_key(&self, arn: &str, spki: &[u8]) -> Result<PathBuf, OfficeError> {
         let id = arn.rsplit('/').next().unwrap_or(arn);
         let name: String = id.chars().filter(|letter| letter.is_ascii_alphanumeric() || *letter == '-').collect();
         let folder = self.data.join("chaves");

@@ -317,7 +317,11 @@ person: string,
 /**
  * The office, empty for none.
  */
-office: string, };
+office: string, 
+/**
+ * The key that it is for, empty for the environment's.
+ */
+key: string, };
 export type RequestView = { 
 /**
  * The request, PEM.
@@ -344,6 +348,61 @@ kind: string,
  * What it costs, and where it has replicas.
  */
 price: string, };
+export type KeySheetView = { 
+/**
+ * Its ARN.
+ */
+name: string, 
+/**
+ * Kind, tags, algorithms, fingerprint, last use, renewal, price.
+ */
+details: Array<Detail>, 
+/**
+ * Its policy.
+ */
+policy: string, };
+export type KeyOrderForm = { "work": "create", 
+/**
+ * Its alias, with or without `alias/`.
+ */
+alias: string, 
+/**
+ * rsa-2048, rsa-3072, rsa-4096, p-256 or p-384.
+ */
+kind: string, 
+/**
+ * Whether it is one of the office's own authority, and not one that signs documents.
+ */
+for_authority: boolean, 
+/**
+ * Whether other Regions can get a replica.
+ */
+multi_region: boolean, } | { "work": "succeed", 
+/**
+ * ARN or alias of the successor.
+ */
+successor: string, 
+/**
+ * Its certificate, PEM.
+ */
+pem: string, } | { "work": "replicate", 
+/**
+ * In which Region.
+ */
+region: string, };
+export type KeyPlanView = { 
+/**
+ * What it is, in a sentence, and what follows from it.
+ */
+sentences: Array<string>, 
+/**
+ * The request as it goes to KMS.
+ */
+request: string, 
+/**
+ * The word to be typed.
+ */
+word: string, };
 
 /** Receives what a running command reports. */
 export type Progress<T> = (message: T) => void;
@@ -367,6 +426,9 @@ export type Commands = {
   cancel_sign_in: { takes: Record<string, never>; answers: null };
   sign_out: { takes: Record<string, never>; answers: string[] };
   list_keys: { takes: Record<string, never>; answers: KeyView[] };
+  show_key: { takes: { key: string }; answers: KeySheetView };
+  plan_key: { takes: { order: KeyOrderForm }; answers: KeyPlanView };
+  carry_out_key_plan: { takes: { word: string }; answers: string[] };
   request_certificate: { takes: { subject: CertificateName }; answers: RequestView };
   check_certificate: { takes: { pem: string }; answers: CertificateView };
   choose_certificate: { takes: Record<string, never>; answers: CertificateView | null };

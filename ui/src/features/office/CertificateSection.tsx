@@ -17,12 +17,13 @@ export function CertificateSection({ desk, onDesk }: Props) {
   const host = useHost();
   const [person, setPerson] = useState("");
   const [office, setOffice] = useState("");
+  const [key, setKey] = useState("");
   const [request, setRequest] = useState<RequestView | null>(null);
   const [pem, setPem] = useState("");
   const [checked, setChecked] = useState<CertificateView | null>(null);
   const { running, failure, attempt, dismiss } = useAttempt();
   const { certificate } = desk;
-  const ask = () => attempt(host.call("request_certificate", { subject: { person, office } }), setRequest);
+  const ask = () => attempt(host.call("request_certificate", { subject: { person, office, key } }), setRequest);
   const check = () => {
     setChecked(null);
     void attempt(host.call("check_certificate", { pem }), setChecked);
@@ -50,6 +51,7 @@ export function CertificateSection({ desk, onDesk }: Props) {
       <h4>{t("ui-certificate-step-request")}</h4>
       <TextInput label={t("ui-certificate-person")} value={person} onChange={setPerson} />
       <TextInput label={t("ui-certificate-office")} value={office} onChange={setOffice} />
+      <TextInput label={t("ui-certificate-key")} value={key} onChange={setKey} />
       <Button onPress={() => void ask()} isDisabled={running || person.trim() === ""}>
         {t("ui-certificate-request")}
       </Button>

@@ -1,8 +1,11 @@
 import { useState } from "react";
 import { Button } from "../../components/Button";
-import type { KeyView } from "../../contract/gen";
+import { DetailList } from "../../components/DetailList";
+import { TextBlock } from "../../components/TextBlock";
+import type { KeySheetView, KeyView } from "../../contract/gen";
 import { t } from "../../messages";
 import { useHost } from "../../platform";
+import { KeyWork } from "./KeyWork";
 import styles from "./Office.module.css";
 import { Section } from "./Section";
 import { useAttempt } from "./useAttempt";
@@ -11,10 +14,13 @@ import { useAttempt } from "./useAttempt";
 export function KeysSection() {
   const host = useHost();
   const [keys, setKeys] = useState<KeyView[] | null>(null);
+  const [sheet, setSheet] = useState<KeySheetView | null>(null);
   const { running, failure, attempt, dismiss } = useAttempt();
+  const list = () => attempt(host.call("list_keys", {}), setKeys);
+  const show = (key: string) => attempt(host.call("show_key", { key }), setSheet);
   return (
     <Section title={t("ui-keys-title")} failure={failure} onDismiss={dismiss}>
-      <Button onPress={() => void attempt(host.call("list_keys", {}), setKeys)} isDisabled={running}>
+      <Button onPress={() => void list()} isDisabled={running}>
         {t("ui-keys-list")}
       </Button>
       {keys?.length === 0 && <p>{t("ui-keys-none")}</p>}
@@ -27,10 +33,24 @@ export function KeysSection() {
               </p>
               <p>{key.kind}</p>
               <p>{key.price}</p>
+              <Button onPress={() => void show(key.name)} isDisabled={running}>
+                {t("ui-keys-show", { name: key.name })}
+              </Button>
             </li>
           ))}
         </ul>
       )}
+      {sheet && (
+        <div role="status" className={styles.stack}>
+          <p>
+            <strong>{sheet.name}</strong>
+          </p>
+          <DetailList details={sheet.details} />
+          <TextBlock label={t("ui-keys-policy")} value={sheet.policy} isReadOnly />
+          <Button onPress={() => setSheet(null)}>{t("ui-keys-close")}</Button>
+        </div>
+      )}
+      <KeyWork onDone={() => keys && void list()} />
     </Section>
   );
 }
