@@ -549,6 +549,8 @@ fn production_asks_before_anything_else() {
     assert!(output.status.code() == Some(1) && said.contains("[environment.file]"), "no other addresses: {said}");
     let text = text.split("[endpoints]").next().unwrap();
     fs::write(folder.join("prod.toml"), text).unwrap();
+    let (_, said) = computer.session(Store::Unlocked, "$cartorio ca list --env prod").unwrap();
+    assert!(said.contains("environment.not_confirmed"), "{said}");
     for call in ["$cartorio sign a.pdf --env prod", "$cartorio sign a.pdf --env prod --confirm producao"] {
         let (output, said) = computer.session(Store::Unlocked, call).unwrap();
         assert!(output.status.code() == Some(1) && said.contains("[sign.not_confirmed]"), "{said}");

@@ -1161,6 +1161,7 @@ cli-csr = Pedido de certificado: { $file }
 cli-csr-key = Chave: { $key } (a parte secreta não saiu do KMS)
 cli-csr-fingerprint = SHA-256 do pedido: { $fingerprint }
 cli-confirm = Você vai assinar { $file } em PRODUÇÃO. Digite { $word } para continuar:
+cli-confirm-production = Isto muda o ambiente de PRODUÇÃO. Digite { $word } para continuar:
 cli-judged-facts = O julgamento parte de fatos gravados, que nada autentica; o documento não foi aberto. Só vale o que vale quem gravou o arquivo.
 cli-fetched = Consultas pela rede:
 second-agrees = Um segundo leitor, de outros autores, vê os objetos do documento nos mesmos lugares.

@@ -285,7 +285,7 @@ pub(crate) enum KeysCommand {
 /// Nothing that costs money or moves a key is done without it.
 #[derive(Debug, Args)]
 pub(crate) struct Confirmation {
-    /// Confirma sem perguntar: o apelido da chave ou a região, como o programa pede
+    /// Confirma sem perguntar: a palavra que o programa pede
     #[arg(long, value_name = "PALAVRA")]
     pub(crate) confirm: Option<String>,
 }
@@ -382,6 +382,8 @@ pub(crate) enum CertificateCommand {
         check: bool,
         #[command(flatten)]
         session: SessionArguments,
+        #[command(flatten)]
+        confirmation: Confirmation,
     },
     /// Pede o certificado à AWS Private CA, confere e o põe em uso
     #[command(help_template = TEMPLATE, next_help_heading = "Opções")]
@@ -532,6 +534,8 @@ pub(crate) enum CaCommand {
         root: bool,
         #[command(flatten)]
         session: SessionArguments,
+        #[command(flatten)]
+        confirmation: Confirmation,
     },
     /// Mostra a autoridade, o que emitiu e o que revogou
     #[command(help_template = TEMPLATE, next_help_heading = "Opções")]

@@ -15,7 +15,7 @@ use serde_json::json;
 use crate::{
     arguments::{CaArguments, CaCommand, Confirmation, Revoked, SessionArguments},
     detail,
-    keys_command::confirm,
+    keys_command::{confirm, confirm_production},
     say, shown,
 };
 
@@ -37,7 +37,7 @@ pub(crate) fn run(arguments: &CaArguments) -> Result<ExitCode, Failure> {
             issue(&office, session, request, *days, (out, *overwrite), confirmation)
         }
         CaCommand::Revoke { which, session, confirmation } => revoke(&office, session, which, confirmation),
-        CaCommand::List { root, session } => renew(&office, session, *root),
+        CaCommand::List { root, session, confirmation } => renew(&office, session, *root, confirmation),
         CaCommand::Show { session } => show(&office, session),
     }
 }
@@ -119,7 +119,13 @@ fn revoke(
     Ok(ExitCode::SUCCESS)
 }
 
-fn renew(office: &Office, session: &SessionArguments, also_root: bool) -> Result<ExitCode, Failure> {
+fn renew(
+    office: &Office,
+    session: &SessionArguments,
+    also_root: bool,
+    confirmation: &Confirmation,
+) -> Result<ExitCode, Failure> {
+    confirm_production(&office.environment(&session.env, &Overrides::default())?, confirmation)?;
     let mut authority = open(office, session)?;
     let runtime = crate::runtime()?;
     if also_root {

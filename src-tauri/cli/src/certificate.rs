@@ -15,9 +15,9 @@ use keys::{
 use serde_json::json;
 
 use crate::{
-    arguments::{CertificateArguments, CertificateCommand, FromPrivateCa, Revoked, SessionArguments},
+    arguments::{CertificateArguments, CertificateCommand, Confirmation, FromPrivateCa, Revoked, SessionArguments},
     detail,
-    keys_command::{confirm, told, wait},
+    keys_command::{confirm, confirm_production, told, wait},
     say, shown,
 };
 
@@ -25,7 +25,9 @@ pub(crate) fn run(arguments: &CertificateArguments) -> Result<ExitCode, Failure>
     let office = Office::of_this_computer()?;
     match &arguments.command {
         CertificateCommand::Show { session } => show(&office, session),
-        CertificateCommand::Import { file, check, session } => import(&office, session, file, *check),
+        CertificateCommand::Import { file, check, session, confirmation } => {
+            import(&office, session, file, *check, confirmation)
+        }
         CertificateCommand::Issue { subject, days, from } => issue(&office, from, subject, *days),
         CertificateCommand::Fetch { certificate, from } => fetch(&office, from, certificate),
         CertificateCommand::Revoke { which, from } => revoke(&office, from, which),
@@ -53,13 +55,23 @@ fn show(office: &Office, session: &SessionArguments) -> Result<ExitCode, Failure
     Ok(ExitCode::SUCCESS)
 }
 
-fn import(office: &Office, session: &SessionArguments, file: &Path, only_check: bool) -> Result<ExitCode, Failure> {
+fn import(
+    office: &Office,
+    session: &SessionArguments,
+    file: &Path,
+    only_check: bool,
+    confirmation: &Confirmation,
+) -> Result<ExitCode, Failure> {
     let environment = open(office, session)?;
     let checked = crate::runtime()?.block_on(office.check_certificate(&environment, file))?;
     if only_check {
         report(session, &checked, None);
         return Ok(ExitCode::SUCCESS);
     }
+    if environment.name() == "prod" {
+        print_to_errors(&checked.chain);
+    }
+    confirm_production(&environment, confirmation)?;
     install(office, session, &environment, &checked)
 }
 
@@ -75,6 +87,13 @@ fn install(
         detail("cli-certificate-kept", &[("file", &shown(&kept))]);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whose certificate it is, beside a question.
+fn print_to_errors(chain: &[Certificate]) {
+    if let Some(certificate) = chain.first() {
+        eprintln!("{}", texts::text("cli-certificate", &[("subject", &certificate.subject_label())]));
+    }
 }
 
 fn report(session: &SessionArguments, checked: &CheckedCertificate, file: Option<&Path>) {

@@ -50,6 +50,16 @@ pub(crate) fn confirm(confirmation: &Confirmation, word: &str) -> Result<(), Fai
     crate::confirm(confirmation.confirm.as_deref(), word, &question, "kms.not_confirmed")
 }
 
+/// In production what would else be done without a question asks for its word.
+pub(crate) fn confirm_production(environment: &Environment, confirmation: &Confirmation) -> Result<(), Failure> {
+    if environment.name() != "prod" {
+        return Ok(());
+    }
+    let word = texts::text("environment-prod", &[]);
+    let question = texts::text("cli-confirm-production", &[("word", &word)]);
+    crate::confirm(confirmation.confirm.as_deref(), &word, &question, "environment.not_confirmed")
+}
+
 pub(crate) fn told(value: &serde_json::Value) {
     eprintln!("{}", serde_json::to_string_pretty(value).unwrap_or_default());
 }

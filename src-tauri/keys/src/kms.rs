@@ -368,7 +368,7 @@ pub(crate) async fn client(settings: &KmsSettings, region: &str, endpoint: Optio
     Ok(Client::from_conf(configuration(settings, region, endpoint).await?.build()))
 }
 
-async fn watched_client(
+pub(crate) async fn watched_client(
     settings: &KmsSettings,
     region: &str,
     endpoint: Option<&str>,

@@ -9,7 +9,8 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     KeyError,
-    kms::{KmsSettings, check_key, client, map, specification},
+    clock_watch::ClockWatch,
+    kms::{KmsSettings, check_key, map, specification, watched_client},
     unsigned::Unsigned,
 };
 
@@ -20,6 +21,8 @@ pub struct KmsKey {
     label: String,
     spki: Vec<u8>,
     clock: fn() -> DateTime<Utc>,
+    /// Certificates and lists say when they begin and end.
+    watch: ClockWatch,
 }
 
 impl KmsKey {
@@ -28,19 +31,21 @@ impl KmsKey {
     /// # Errors
     /// [`KeyError`], each cause its own.
     pub async fn open(settings: &KmsSettings, clock: fn() -> DateTime<Utc>) -> Result<Self, KeyError> {
-        let client = client(settings, &settings.region, settings.endpoint.as_deref()).await?;
+        let watch = ClockWatch::new(clock);
+        let client = watched_client(settings, &settings.region, settings.endpoint.as_deref(), &watch).await?;
         let label = settings.key.clone();
         if let Some(expected) = &settings.expected {
             check_key(&client, &label, &label, expected, clock).await?;
         }
         let answer = client.get_public_key().key_id(&label).send().await.map_err(|error| map(error, &label, clock))?;
+        watch.check()?;
         if answer.key_usage() != Some(&KeyUsageType::SignVerify) {
             return Err(KeyError::WrongUsage(label));
         }
         let missing = |what: &str| KeyError::Unexpected(what.to_owned());
         let arn = answer.key_id().ok_or_else(|| missing("KeyId"))?.to_owned();
         let spki = answer.public_key.ok_or_else(|| missing("PublicKey"))?.into_inner();
-        Ok(Self { client, arn, label, spki, clock })
+        Ok(Self { client, arn, label, spki, clock, watch })
     }
 
     /// Its public half, `SubjectPublicKeyInfo`.
@@ -70,6 +75,7 @@ impl KmsKey {
             .send()
             .await
             .map_err(|error| map(error, &self.label, self.clock))?;
+        self.watch.check()?;
         let signature = signed.signature.ok_or_else(|| KeyError::Unexpected("Signature".to_owned()))?.into_inner();
         unsigned.finish(&signature, &self.label)
     }

@@ -80,17 +80,34 @@ impl Subject {
         self.attributes.iter().find(|(letters, _)| *letters == "CN").map_or("", |(_, value)| value)
     }
 
+    /// Its attributes by object identifier, in their order.
+    fn kinds(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.attributes.iter().map(|(letters, value)| {
+            // Only known letters are ever put into a subject.
+            let kind = ATTRIBUTES.iter().find(|(known, _)| known == letters).map_or("2.5.4.3", |(_, oid)| *oid);
+            (kind, value.as_str())
+        })
+    }
+
+    /// Whether a name in DER says the same, in whatever order.
+    #[must_use]
+    pub fn is_named_by(&self, name: &[u8]) -> bool {
+        let mut own: Vec<_> = self.kinds().map(|(kind, value)| (kind.to_owned(), value.to_owned())).collect();
+        let mut theirs = cades::x509::name_attributes(name);
+        own.sort();
+        theirs.sort();
+        own == theirs
+    }
+
     /// The name in DER (RFC 5280, 4.1.2.4).
     #[must_use]
     pub fn to_der(&self) -> Vec<u8> {
+        /// Country and serial number are PrintableString (RFC 5280, A.1).
+        const PRINTABLE: [&str; 2] = ["2.5.4.6", "2.5.4.5"];
         let parts: Vec<Vec<u8>> = self
-            .attributes
-            .iter()
-            .map(|(letters, value)| {
-                let kind = ATTRIBUTES.iter().find(|(known, _)| known == letters).map_or("2.5.4.3", |(_, oid)| *oid);
-                // Country and serial number are PrintableString (RFC 5280, A.1).
-                let string =
-                    if matches!(*letters, "C" | "SERIALNUMBER") { tag::PRINTABLE_STRING } else { tag::UTF8_STRING };
+            .kinds()
+            .map(|(kind, value)| {
+                let string = if PRINTABLE.contains(&kind) { tag::PRINTABLE_STRING } else { tag::UTF8_STRING };
                 der::set_of(vec![der::sequence(&[&der::oid(kind), &der::value(string, value.as_bytes())])])
             })
             .collect();

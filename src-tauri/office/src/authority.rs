@@ -331,7 +331,8 @@ impl Authority {
         Ok(())
     }
 
-    /// Revokes a certificate by its number (hexadecimal) and makes the list that says so.
+    /// Revokes a certificate by its number (hexadecimal) and makes the list that says so. One that is revoked already
+    /// may still turn out to have lost its key: its date stays, the reason becomes that.
     ///
     /// # Errors
     /// [`OfficeError::UnknownSerial`], [`OfficeError::AlreadyRevoked`], [`OfficeError::Key`].
@@ -339,10 +340,15 @@ impl Authority {
         let wanted: String = serial.chars().filter(char::is_ascii_hexdigit).collect::<String>().to_lowercase();
         let unknown = || OfficeError::UnknownSerial(serial.to_owned());
         let found = self.register.issued.iter_mut().find(|issued| issued.serial == wanted).ok_or_else(unknown)?;
-        if let Some((date, _)) = found.revoked {
-            return Err(OfficeError::AlreadyRevoked { serial: wanted, date: clock::spoken(date) });
-        }
-        found.revoked = Some((clock::now().trunc_subsecs(0), reason));
+        let compromise = cades::crl::reason::KEY_COMPROMISE;
+        let date = match found.revoked {
+            Some((date, before)) if before == compromise || reason != compromise => {
+                return Err(OfficeError::AlreadyRevoked { serial: wanted, date: clock::spoken(date) });
+            }
+            Some((date, _)) => date,
+            None => clock::now().trunc_subsecs(0),
+        };
+        found.revoked = Some((date, reason));
         // Decided is decided: should the key not answer now, the next list says it.
         self.keep()?;
         self.renew_list().await
