@@ -5,9 +5,9 @@ use std::collections::{HashMap, HashSet};
 use pdf::{Dictionary, ObjectId, PdfError, Value};
 
 use super::{
-    Rules, appearance,
+    Rules,
     compare::{Pair, Resolved},
-    content, forms,
+    content, forms, marks,
 };
 use crate::facts::{ChangeKind, ChangeLevel};
 
@@ -347,7 +347,7 @@ impl Rules<'_, '_> {
         let is_large =
             if is_button { right - left > MAX_BUTTON || top - bottom > MAX_BUTTON } else { part > MAX_FIELD };
         // What paints its ground hides what a scan shows there.
-        let hides = appearance::paints_its_ground(&self.pair, widget, self.pair.after)?;
+        let hides = marks::paints_its_ground(&self.pair, widget, self.pair.after)?;
         let ground = if hides { content::Ground::Counts } else { content::Ground::UnderText };
         let is_on_page =
             left >= l - forms::EDGE && bottom >= b - forms::EDGE && right <= r + forms::EDGE && top <= t + forms::EDGE;
@@ -363,7 +363,7 @@ impl Rules<'_, '_> {
         // Nor can it be told of a mark whether it hides a letter of a scan, but for a small dark one.
         let is_longer = right - left > MAX_MARK_ON_SCAN || top - bottom > MAX_MARK_ON_SCAN;
         if is_button
-            && (is_longer || appearance::is_light(&self.pair, widget, self.pair.after)?)
+            && (is_longer || marks::is_light(&self.pair, widget, self.pair.after)?)
             && content::is_covered(&self.pair, page, area, content::Ground::IsPicture)?
         {
             return Err(content::UNCLEAR);

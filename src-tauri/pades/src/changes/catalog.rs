@@ -252,11 +252,11 @@ impl Rules<'_, '_> {
             if old.is_null() {
                 continue;
             }
-            let old = self.pair.decoded(&old, self.pair.before).ok();
+            let old = self.pair.decoded(&old, self.pair.before)?;
             let mut found = false;
             for candidate in is {
                 let new = self.pair.resolve(candidate, self.pair.after)?;
-                found |= old.is_some() && self.pair.decoded(&new, self.pair.after).ok() == old;
+                found |= old.is_some() && self.pair.decoded(&new, self.pair.after)? == old;
                 if found {
                     break;
                 }

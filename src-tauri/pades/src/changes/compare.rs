@@ -337,29 +337,38 @@ impl Pair<'_, '_> {
         if (self.document.is_encrypted() && may_be_clear && was.id != is.id) || !is_plainly_packed(b) {
             return Ok(false);
         }
-        match (self.decoded(was, self.before), self.decoded(is, self.after)) {
-            (Ok(was), Ok(is)) => Ok(was == is),
-            (Err(error @ PdfError::Limit(_)), _) | (_, Err(error @ PdfError::Limit(_))) => Err(error),
-            _ => Ok(false),
-        }
+        let (was, is) = (self.decoded(was, self.before)?, self.decoded(is, self.after)?);
+        Ok(was.is_some() && was == is)
     }
 
-    /// Decoded data of a stream.
-    pub(crate) fn decoded(&self, resolved: &Resolved, revision: usize) -> Result<Vec<u8>, PdfError> {
-        let id = resolved.id.ok_or(PdfError::Type("stream"))?;
-        let object = self.document.object_at(id, revision)?;
-        // Its type would keep it in the clear for some readers only.
-        if self.document.is_encrypted() && object.dictionary()?.name(b"Type") == Some(b"XRef") {
-            return Err(PdfError::Type("XRef"));
+    /// Decoded data of a stream; nothing where it has none that every reader has.
+    ///
+    /// # Errors
+    /// [`PdfError::Limit`]
+    pub(crate) fn decoded(&self, resolved: &Resolved, revision: usize) -> Result<Option<Vec<u8>>, PdfError> {
+        let decoded = |id| {
+            let object = self.document.object_at(id, revision)?;
+            // Its type would keep it in the clear for some readers only.
+            if self.document.is_encrypted() && object.dictionary()?.name(b"Type") == Some(b"XRef") {
+                return Err(PdfError::Type("XRef"));
+            }
+            self.document.decoded_at(&object, revision)
+        };
+        match resolved.id.map(decoded) {
+            Some(Ok(data)) => Ok(Some(data)),
+            Some(Err(error @ PdfError::Limit(_))) => Err(error),
+            Some(Err(_)) | None => Ok(None),
         }
-        self.document.decoded_at(&object, revision)
     }
 
     /// Decoded data of something that is drawn; what calls itself something else is not read by all readers alike.
-    pub(crate) fn drawn(&self, resolved: &Resolved, revision: usize) -> Result<Vec<u8>, PdfError> {
+    ///
+    /// # Errors
+    /// [`PdfError::Limit`]
+    pub(crate) fn drawn(&self, resolved: &Resolved, revision: usize) -> Result<Option<Vec<u8>>, PdfError> {
         match resolved.dictionary().map(|keys| keys.name(b"Type")) {
             Some(None | Some(b"XObject")) => self.decoded(resolved, revision),
-            _ => Err(PdfError::Type("XObject")),
+            _ => Ok(None),
         }
     }
 

@@ -6,10 +6,9 @@ use pdf::{Dictionary, Kind, PdfError, Value};
 
 use super::{
     annotations::numbers,
-    appearance,
     compare::Pair,
     fonts::{self, Extent, Font, TextState},
-    operators::{Operations, is_well_formed},
+    operators::{Operations, is_well_formed, lightness},
 };
 
 /// Most operators looked at on one page; beyond it nothing is said of it.
@@ -171,11 +170,7 @@ pub(super) fn is_covered(
     };
     for part in parts {
         let part = pair.resolve(&part, pair.before)?;
-        match pair.decoded(&part, pair.before) {
-            Ok(decoded) => data.extend(decoded),
-            Err(error @ PdfError::Limit(_)) => return Err(error),
-            Err(_) => return Err(UNCLEAR),
-        }
+        data.extend(pair.decoded(&part, pair.before)?.ok_or(UNCLEAR)?);
         data.push(b'\n');
     }
     let resources = match inherited(pair, page, b"Resources", pair.before)? {
@@ -462,7 +457,7 @@ impl Reading<'_, '_> {
                 }
                 b"g" | b"rg" | b"k" | b"sc" | b"cs" => {
                     state.patterns = [false, state.patterns[1]];
-                    state.ink = appearance::lightness(&operator, &operands);
+                    state.ink = lightness(&operator, &operands);
                 }
                 b"G" | b"RG" | b"K" | b"SC" | b"CS" => state.patterns = [state.patterns[0], false],
                 b"BT" => (text, line, slack) = (IDENTITY, IDENTITY, 0.0),
@@ -656,11 +651,8 @@ impl Reading<'_, '_> {
         let inner = inner.dictionary().cloned().unwrap_or_else(|| resources.clone());
         // A form begins with what was set where it is drawn (8.10.1).
         let state = State { matrix: multiply(own, state.matrix), ..state.clone() };
-        match self.pair.decoded(&object, self.pair.before) {
-            Ok(data) => self.run(&data, &inner, state, depth + 1),
-            Err(error @ PdfError::Limit(_)) => Err(error),
-            Err(_) => Err(UNCLEAR),
-        }
+        let data = self.pair.decoded(&object, self.pair.before)?.ok_or(UNCLEAR)?;
+        self.run(&data, &inner, state, depth + 1)
     }
 }
 

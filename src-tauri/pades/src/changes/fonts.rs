@@ -109,11 +109,7 @@ impl Fonts<'_, '_> {
         if map.data.is_none() {
             return Ok(HashSet::new());
         }
-        let map = match self.pair.decoded(&map, self.revision) {
-            Ok(map) => map,
-            Err(error @ PdfError::Limit(_)) => return Err(error),
-            Err(_) => return Ok(HashSet::new()),
-        };
+        let Some(map) = self.pair.decoded(&map, self.revision)? else { return Ok(HashSet::new()) };
         let is_blank = |text: &str| {
             text.chars().all(|letter| letter.is_whitespace() || matches!(letter, '_' | '.' | '\u{A0}' | '\u{AD}'))
         };
@@ -139,11 +135,7 @@ impl Fonts<'_, '_> {
         if !is_direct || others || kind.value.as_name() != Some(b"CIDFontType2") || program.data.is_none() {
             return Ok(HashMap::new());
         }
-        let program = match self.pair.decoded(&program, self.revision) {
-            Ok(program) => program,
-            Err(error @ PdfError::Limit(_)) => return Err(error),
-            Err(_) => return Ok(HashMap::new()),
-        };
+        let Some(program) = self.pair.decoded(&program, self.revision)? else { return Ok(HashMap::new()) };
         let Ok(face) = ttf_parser::Face::parse(&program, 0) else { return Ok(HashMap::new()) };
         let em = i32::from(face.units_per_em());
         let look = |code: u16| {

@@ -10,7 +10,7 @@ use super::{
     annotations::{self, UNSEEN_FLAGS},
     appearance,
     compare::{Resolved, Role, union},
-    content, page_tree, shown,
+    content, marks, page_tree, shown,
     values::value_text,
 };
 use crate::{
@@ -471,7 +471,7 @@ impl Rules<'_, '_> {
         let Some(keys) = appearance.dictionary() else { return Ok(appearance.is_null()) };
         let area = annotations::rectangle(&self.pair, widget, self.pair.before)?;
         for entry in &keys.entries {
-            let is_empty = appearance::paints_nothing(&self.pair, &entry.value, self.pair.before)?
+            let is_empty = marks::paints_nothing(&self.pair, &entry.value, self.pair.before)?
                 || appearance::draws_its_frame(&self.pair, &entry.value, area, self.pair.before)?;
             if !is_empty {
                 return Ok(false);
@@ -652,11 +652,10 @@ impl Rules<'_, '_> {
         let is_point = area.is_some_and(|[left, bottom, right, top]| left >= right || bottom >= top);
         for entry in &keys.entries {
             let form = self.pair.resolve(&entry.value, self.pair.after)?;
-            let draws = match self.pair.decoded(&form, self.pair.after) {
+            let draws = match self.pair.decoded(&form, self.pair.after)? {
                 // Without any area there is nothing to draw on, whatever the picture's own box says.
-                Ok(data) => !data.iter().all(u8::is_ascii_whitespace) && (!is_point || self.reaches_out(&form)?),
-                Err(error @ PdfError::Limit(_)) => return Err(error),
-                Err(_) => true,
+                Some(data) => !data.iter().all(u8::is_ascii_whitespace) && (!is_point || self.reaches_out(&form)?),
+                None => true,
             };
             if draws || entry.key != b"N" {
                 return Ok(false);

@@ -166,3 +166,17 @@ impl Iterator for Operations<'_> {
         operation
     }
 }
+
+/// How light a colour is, from 0 to 1, that `g`, `rg` or `k` sets (8.6.8).
+pub(super) fn lightness(operator: &[u8], operands: &[Value]) -> Option<f64> {
+    // Beyond its ends a scale goes on for no reader.
+    let number = |index: usize| operands.get(index).and_then(Value::as_f64).unwrap_or(0.0).clamp(0.0, 1.0);
+    let of_light = |red: f64, green: f64, blue: f64| 0.299 * red + 0.587 * green + 0.114 * blue;
+    let left = |ink: f64| (1.0 - ink) * (1.0 - number(3));
+    match operator {
+        b"g" => Some(number(0)),
+        b"rg" => Some(of_light(number(0), number(1), number(2))),
+        b"k" => Some(of_light(left(number(0)), left(number(1)), left(number(2)))),
+        _ => None,
+    }
+}

@@ -5,9 +5,10 @@ use pdf::{Dictionary, Kind, ObjectId, PdfError, Value};
 use super::{
     Rules,
     annotations::{self, UNSEEN_FLAGS},
-    appearance::{self, Mark, Shown},
+    appearance::{self, Shown},
     compare::Resolved,
     forms::{Filled, MAX_FIELD_DEPTH},
+    marks::{self, Mark},
 };
 use crate::{
     facts::{ChangeKind, ChangeLevel},
@@ -213,7 +214,7 @@ impl Rules<'_, '_> {
         let state = state.value.as_name().unwrap_or(off).to_vec();
         let (mut on, mut least) = (None, Mark::Shapes(0));
         for picture in &states.entries {
-            let mark = appearance::plain_mark(&self.pair, &picture.value, picture.key == off, revision)?;
+            let mark = marks::plain_mark(&self.pair, &picture.value, picture.key == off, revision)?;
             let Some(mark) = mark else { return Ok(WRONG) };
             if picture.key == off {
                 least = mark;

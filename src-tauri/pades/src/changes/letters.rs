@@ -1,0 +1,187 @@
+//! Which letters a font's codes stand for.
+
+use std::rc::Rc;
+
+use pdf::{Dictionary, Kind, PdfError, Value};
+
+use super::{
+    compare::Pair,
+    encoding::{glyph_character, to_unicode, windows_1252},
+    fonts,
+};
+
+/// The fourteen fonts that every reader has (ISO 32000-2, 9.6.2.2), but for the two of symbols.
+const STANDARD_FONTS: [&[u8]; 12] = [
+    b"Helvetica",
+    b"Helvetica-Bold",
+    b"Helvetica-Oblique",
+    b"Helvetica-BoldOblique",
+    b"Times-Roman",
+    b"Times-Bold",
+    b"Times-Italic",
+    b"Times-BoldItalic",
+    b"Courier",
+    b"Courier-Bold",
+    b"Courier-Oblique",
+    b"Courier-BoldOblique",
+];
+
+/// What a standard font may say of itself: nothing that places its letters elsewhere.
+pub(super) const STANDARD_KEYS: [&[u8]; 5] = [b"Type", b"Subtype", b"BaseFont", b"Encoding", b"Name"];
+
+/// How a font turns bytes into characters, and how wide they are.
+pub(super) struct Letters {
+    reading: Reading,
+    font: Rc<fonts::Font>,
+}
+
+pub(super) enum Reading {
+    /// One byte a character; by code, nothing where the code shows something that no value can say.
+    Simple(Box<[Option<char>; 256]>),
+    /// Two bytes a character, by its `/ToUnicode`.
+    Mapped(Vec<(u16, String)>),
+}
+
+impl Letters {
+    /// Adds what a shown string says; nothing where one of its codes says what no value can.
+    pub(super) fn read_into(&self, text: &mut String, operand: &Value) -> Option<()> {
+        let bytes = match &operand.kind {
+            Kind::Array(parts) => return parts.iter().try_for_each(|part| self.read_into(text, part)),
+            Kind::String { bytes, .. } => bytes,
+            // Kerning, and the spacing of `"`.
+            _ => return Some(()),
+        };
+        match &self.reading {
+            Reading::Simple(characters) => bytes.iter().try_for_each(|byte| {
+                text.push(characters.get(usize::from(*byte)).copied().flatten()?);
+                Some(())
+            }),
+            Reading::Mapped(map) => bytes.chunks(2).try_for_each(|pair| {
+                let code = pair.iter().fold(0u16, |code, byte| code << 8 | u16::from(*byte));
+                let (_, characters) = map.get(map.binary_search_by_key(&code, |(code, _)| *code).ok()?)?;
+                text.push_str(characters);
+                Some(())
+            }),
+        }
+    }
+
+    pub(super) fn font(&self) -> Rc<fonts::Font> {
+        Rc::clone(&self.font)
+    }
+}
+
+/// The letters of a font that an appearance names; nothing where they cannot be told.
+pub(super) fn letters_of(
+    pair: &Pair<'_, '_>,
+    resources: &Dictionary,
+    name: &[u8],
+    revision: usize,
+) -> Result<Option<Letters>, PdfError> {
+    let Some(reading) = reading_of(pair, resources, name, revision)? else { return Ok(None) };
+    let fonts = pair.get(resources, b"Font", revision)?;
+    let Some(font) = fonts.dictionary().and_then(|fonts| fonts.get(name)) else { return Ok(None) };
+    let font = fonts::font_at(pair, font, revision)?;
+    if font.is_drawn() {
+        return Ok(None);
+    }
+    let reading = match reading {
+        // A letter without a width is hidden below the next one.
+        Reading::Simple(mut characters) => {
+            for (code, character) in (0..=u8::MAX).zip(characters.iter_mut()) {
+                *character = character.filter(|letter| letter.is_whitespace() || !font.is_squeezed(code));
+            }
+            Reading::Simple(characters)
+        }
+        // A glyph that is called a blank, and of which nobody knows that it is one, may be any letter.
+        Reading::Mapped(mut map) => {
+            map.retain(|(code, text)| !text.trim().is_empty() || font.is_known_blank(*code));
+            Reading::Mapped(map)
+        }
+    };
+    Ok(Some(Letters { reading, font }))
+}
+
+/// How a font of the appearance reads: one that was there before, unchanged, or a standard one.
+fn reading_of(
+    pair: &Pair<'_, '_>,
+    resources: &Dictionary,
+    name: &[u8],
+    revision: usize,
+) -> Result<Option<Reading>, PdfError> {
+    let fonts = pair.get(resources, b"Font", revision)?;
+    let Some(entry) = fonts.dictionary().and_then(|fonts| fonts.get(name)).cloned() else { return Ok(None) };
+    let font = pair.resolve(&entry, revision)?;
+    let Some(keys) = font.dictionary() else { return Ok(None) };
+    let is_old = revision == pair.before || is_known_font(pair, &entry)?;
+    let is_standard = keys.name(b"Subtype") == Some(b"Type1")
+        && keys.name(b"BaseFont").is_some_and(|name| STANDARD_FONTS.contains(&name))
+        && keys.entries.iter().all(|entry| STANDARD_KEYS.contains(&entry.key.as_slice()))
+        && !keys.is_ambiguous();
+    // Of a font of signs no byte is the letter it would be elsewhere.
+    let is_of_signs = keys.name(b"BaseFont").is_some_and(|name| {
+        let own = name.iter().position(|byte| *byte == b'+').and_then(|plus| name.get(plus + 1..)).unwrap_or(name);
+        own.starts_with(b"Symbol") || own.starts_with(b"ZapfDingbats") || own.starts_with(b"Wingdings")
+    });
+    if is_of_signs || (!is_old && !is_standard) {
+        return Ok(None);
+    }
+    if keys.name(b"Subtype") == Some(b"Type0") {
+        let map = pair.get(keys, b"ToUnicode", revision)?;
+        return Ok(pair.decoded(&map, revision)?.map(|map| Reading::Mapped(to_unicode(&map))));
+    }
+    let encoding = pair.get(keys, b"Encoding", revision)?;
+    let base = match encoding.dictionary() {
+        Some(encoding) => pair.get(encoding, b"BaseEncoding", revision)?,
+        None => encoding.clone(),
+    };
+    // These agree on what numbers and plain letters are; others have small figures in their places.
+    let known: [&[u8]; 4] = [b"WinAnsiEncoding", b"MacRomanEncoding", b"StandardEncoding", b"PDFDocEncoding"];
+    if !base.value.as_name().map_or(base.is_null(), |name| known.contains(&name)) {
+        return Ok(None);
+    }
+    let is_usual = base.value.as_name() == Some(b"WinAnsiEncoding");
+    let mut characters = Box::new([None; 256]);
+    for (byte, character) in (0..=u8::MAX).zip(characters.iter_mut()) {
+        *character = windows_1252(byte).filter(|_| is_usual || byte.is_ascii());
+    }
+    let descriptor = pair.get(keys, b"FontDescriptor", revision)?;
+    let is_embedded = descriptor.dictionary().is_some_and(|keys| {
+        [b"FontFile".as_slice(), b"FontFile2", b"FontFile3"].iter().any(|program| keys.get(program).is_some())
+    });
+    if let Some(encoding) = encoding.dictionary() {
+        let list = pair.get(encoding, b"Differences", revision)?;
+        let mut code = 0i64;
+        for item in list.value.as_array().unwrap_or_default() {
+            match &pair.resolve(item, revision)?.value.kind {
+                Kind::Integer(number) => code = *number,
+                Kind::Name(glyph) => {
+                    if let Some(character) = usize::try_from(code).ok().and_then(|code| characters.get_mut(code)) {
+                        // A glyph without a known name shows something that no value can say.
+                        // Only its own program knows a glyph by number.
+                        *character = glyph_character(glyph).filter(|_| is_embedded || !glyph.starts_with(b"uni"));
+                    }
+                    code = code.saturating_add(1);
+                }
+                // What is neither stops some readers and not others.
+                _ => return Ok(None),
+            }
+        }
+    }
+    Ok(Some(Reading::Simple(characters)))
+}
+
+/// Whether the form offered this font before (`/DR`), as it is now: one that merely lay in the file is no font of it.
+fn is_known_font(pair: &Pair<'_, '_>, entry: &Value) -> Result<bool, PdfError> {
+    let catalog = pair.document.root_at(pair.before)?;
+    let form = pair.get(catalog.dictionary()?, b"AcroForm", pair.before)?;
+    let Some(form) = form.dictionary() else { return Ok(false) };
+    let offered = pair.get(form, b"DR", pair.before)?;
+    let Some(offered) = offered.dictionary() else { return Ok(false) };
+    let fonts = pair.get(offered, b"Font", pair.before)?;
+    for known in fonts.dictionary().map(|fonts| fonts.entries.as_slice()).unwrap_or_default() {
+        if pair.same(&known.value, entry)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
