@@ -452,11 +452,21 @@ fn read_signing_certificate(value: &Tlv<'_>, version_two: bool) -> Result<Signin
 /// signing-certificate-v2, and no signing-time (ETSI EN 319 142-1, 6.3).
 #[must_use]
 pub fn signed_attributes(message_digest: &[u8], signer: &Certificate) -> Vec<u8> {
+    attributes_of(oid::ID_DATA, message_digest, signer)
+}
+
+/// As [`signed_attributes`], for a time-stamp token (RFC 3161, 2.4.2; RFC 5816).
+#[must_use]
+pub fn token_attributes(message_digest: &[u8], authority: &Certificate) -> Vec<u8> {
+    attributes_of(oid::TST_INFO, message_digest, authority)
+}
+
+fn attributes_of(content_type: &str, message_digest: &[u8], signer: &Certificate) -> Vec<u8> {
     // hashAlgorithm is left out: SHA-256 is its DEFAULT (RFC 5035, 4), whatever hash the signature itself uses.
     let identifier = der::sequence(&[&der::octet_string(&signer.fingerprint())]);
     let signing_certificate = der::sequence(&[&der::sequence(&[&identifier])]);
     der::set_of(vec![
-        attribute(oid::CONTENT_TYPE, &der::oid(oid::ID_DATA)),
+        attribute(oid::CONTENT_TYPE, &der::oid(content_type)),
         attribute(oid::MESSAGE_DIGEST, &der::octet_string(message_digest)),
         attribute(oid::SIGNING_CERTIFICATE_V2, &signing_certificate),
     ])
@@ -466,39 +476,91 @@ fn attribute(dotted: &str, value: &[u8]) -> Vec<u8> {
     der::sequence(&[&der::oid(dotted), &der::value(tag::SET, value)])
 }
 
+/// The unsigned attribute that carries a time stamp over the signature value (ETSI EN 319 122-1, 5.3).
+#[must_use]
+pub fn time_stamp_attribute(token: &[u8]) -> Vec<u8> {
+    attribute(oid::SIGNATURE_TIME_STAMP, token)
+}
+
 /// A detached `SignedData` with one signer and its whole chain (RFC 5652, 5; ETSI EN 319 122-1, 5).
 ///
-/// `signed_attributes` is what [`signed_attributes`] returned; `chain` begins with the signer's certificate.
+/// `signed_attributes` is what [`signed_attributes`] returned; `chain` begins with the signer's certificate;
+/// `unsigned_attributes` are DER, as [`time_stamp_attribute`] makes them.
 #[must_use]
 pub fn assemble(
     signed_attributes: &[u8],
     algorithm: SignatureAlgorithm,
     signature: &[u8],
     chain: &[Certificate],
+    unsigned_attributes: Vec<Vec<u8>>,
 ) -> Vec<u8> {
-    let digest_algorithm = der::sequence(&[&der::oid(algorithm.hash.oid())]);
+    let content = der::sequence(&[&der::oid(oid::ID_DATA)]);
+    let signer = signer_info(signed_attributes, algorithm, signature, chain, unsigned_attributes);
+    signed_data(1, algorithm, &content, &signer, chain)
+}
+
+/// A time-stamp token: `SignedData` around its statement, DER of `TSTInfo` (RFC 3161, 2.4.2).
+#[must_use]
+pub fn assemble_token(
+    statement: &[u8],
+    signed_attributes: &[u8],
+    algorithm: SignatureAlgorithm,
+    signature: &[u8],
+    chain: &[Certificate],
+) -> Vec<u8> {
+    let content = der::value(context(0), &der::octet_string(statement));
+    let content = der::sequence(&[&der::oid(oid::TST_INFO), &content]);
+    let signer = signer_info(signed_attributes, algorithm, signature, chain, Vec::new());
+    // Version 3: the content is no id-data (RFC 5652, 5.1).
+    signed_data(3, algorithm, &content, &signer, chain)
+}
+
+fn signer_info(
+    signed_attributes: &[u8],
+    algorithm: SignatureAlgorithm,
+    signature: &[u8],
+    chain: &[Certificate],
+    unsigned_attributes: Vec<Vec<u8>>,
+) -> Vec<u8> {
     let (issuer, serial) = chain.first().map_or((&[][..], &[][..]), |signer| (&signer.issuer[..], &signer.serial[..]));
-    // Under its implicit tag the SET keeps its content; only the tag octet changes.
-    let mut attributes = signed_attributes.to_vec();
-    if let Some(first) = attributes.first_mut() {
-        *first = context(0);
-    }
-    let signer_info = der::sequence(&[
+    let unsigned = match unsigned_attributes.as_slice() {
+        [] => Vec::new(),
+        _ => retagged(der::set_of(unsigned_attributes), 1),
+    };
+    der::sequence(&[
         &der::integer(1),
         &der::sequence(&[issuer, &der::value(tag::INTEGER, serial)]),
-        &digest_algorithm,
-        &attributes,
+        &der::sequence(&[&der::oid(algorithm.hash.oid())]),
+        &retagged(signed_attributes.to_vec(), 0),
         &algorithm.to_der(),
         &der::octet_string(signature),
-    ]);
+        &unsigned,
+    ])
+}
+
+/// Under its implicit tag a SET keeps its content; only the tag octet changes.
+fn retagged(mut set: Vec<u8>, number: u8) -> Vec<u8> {
+    if let Some(first) = set.first_mut() {
+        *first = context(number);
+    }
+    set
+}
+
+fn signed_data(
+    version: u8,
+    algorithm: SignatureAlgorithm,
+    content: &[u8],
+    signer_info: &[u8],
+    chain: &[Certificate],
+) -> Vec<u8> {
     let mut certificates: Vec<Vec<u8>> = chain.iter().map(|certificate| certificate.der().to_vec()).collect();
     certificates.sort();
     let signed_data = der::sequence(&[
-        &der::integer(1),
-        &der::set_of(vec![digest_algorithm.clone()]),
-        &der::sequence(&[&der::oid(oid::ID_DATA)]),
+        &der::integer(version),
+        &der::set_of(vec![der::sequence(&[&der::oid(algorithm.hash.oid())])]),
+        content,
         &der::value(context(0), &certificates.concat()),
-        &der::set_of(vec![signer_info]),
+        &der::set_of(vec![signer_info.to_vec()]),
     ]);
     der::sequence(&[&der::oid(oid::ID_SIGNED_DATA), &der::value(context(0), &signed_data)])
 }

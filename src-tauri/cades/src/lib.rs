@@ -26,5 +26,5 @@ pub use error::CadesError;
 pub use names::GeneralName;
 pub use ocsp::OcspResponse;
 pub use readable::readable;
-pub use time_stamp::TimeStampToken;
+pub use time_stamp::{TimeStampFault, TimeStampRequest, TimeStampToken};
 pub use x509::Certificate;

@@ -85,7 +85,7 @@ pub fn prepare(document: &Document<'_>, request: &Request) -> Result<Prepared, P
     // The room is measured on the very structure that will fill it, with the longest signature such a key makes.
     let placeholder = cms::signed_attributes(&vec![0; algorithm.hash.length()], signer);
     let longest = vec![0xFF; key.max_signature_length()];
-    let room = cms::assemble(&placeholder, algorithm, &longest, &request.chain).len();
+    let room = cms::assemble(&placeholder, algorithm, &longest, &request.chain, Vec::new()).len();
 
     let signature_id = update.reserve()?;
     let widget_id = update.reserve()?;
@@ -171,7 +171,7 @@ impl Prepared {
         let chain = chain.iter().map(|der| Certificate::parse(der)).collect::<Result<Vec<_>, _>>()?;
         let signer = chain.first().ok_or(PadesError::NoCertificate)?;
         algorithm.verify(&signer.spki, &self.signed_attributes, signature).map_err(|_| PadesError::WrongSignature)?;
-        let digits = hex(&cms::assemble(&self.signed_attributes, algorithm, signature, &chain));
+        let digits = hex(&cms::assemble(&self.signed_attributes, algorithm, signature, &chain, Vec::new()));
         let end = self.digits_at + digits.len();
         let room = self.appended.get_mut(self.digits_at..end).filter(|_| digits.len() <= self.digits);
         room.ok_or(PadesError::DoesNotFit)?.copy_from_slice(digits.as_bytes());
