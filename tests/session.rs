@@ -213,7 +213,8 @@ fn from_nothing_to_a_signed_certidao_through_the_browser() {
     assert!(output.status.success(), "{text}");
     assert!(text.contains("Conta esperada: 123456789012 · perfil Assinatura"), "said before: {text}");
     assert!(text.contains("Você entrou como maria.exemplo"), "{text}");
-    assert!(text.contains("DESENVOLVIMENTO") && !text.contains("Aviso"), "{text}");
+    assert!(text.contains("DESENVOLVIMENTO"), "{text}");
+    assert!(text.matches("Aviso").count() == 1 && text.contains("a chave é de uma só região"), "{text}");
     let signed = computer.folder.path().join("a-assinado.pdf");
     acceptance::assert_pdfsig(&signed, 1);
     acceptance::assert_pyhanko(&signed, &computer.service.path("ca.pem"), 1);
@@ -273,9 +274,11 @@ fn a_keyring_that_cannot_be_used_hangs_nothing_and_is_named() {
         assert!(started.elapsed() < Duration::from_secs(7), "the deadline is four seconds, and the session's start");
         let (output, text) = computer.session(store, SIGN).unwrap();
         assert_eq!(output.status.code(), Some(1), "{text}");
-        assert!(text.contains("[session.none]"), "{text}");
-        // A sign-in without a store serves the program that made it, and says that it will not last.
+        assert!(text.contains(code), "{text}");
+        // A sign-in without a store serves the program that makes it: alone it would serve nobody, and is ended again.
         let (output, text) = computer.session(store, "$cartorio login").unwrap();
+        assert!(output.status.code() == Some(1) && text.contains(code), "{text}");
+        let (output, text) = computer.session(store, &format!("{SIGN} --login")).unwrap();
         assert!(output.status.success() && text.contains("Aviso"), "{text}");
     }
     // What was kept is still there.
@@ -483,12 +486,7 @@ fn a_key_is_made_gets_its_certificate_and_takes_over_the_alias() {
     let kept = fs::read_to_string(moved["old_public_key"].as_str().unwrap()).unwrap();
     assert!(kept.starts_with("-----BEGIN PUBLIC KEY-----"));
     computer.refuses(&format!("{rotate} --cert novo.pem"), "kms.same_key");
-    computer.refuses("$cartorio sign a.pdf", "kms.key_mismatch");
-    computer.environment("key = \"alias/assinatura\"\n", "x", &computer.service.endpoint);
-    let folder = computer.home().join("ambientes/dev.toml");
-    let text = fs::read_to_string(&folder).unwrap();
-    let own = computer.folder.path().join("novo.pem");
-    fs::write(&folder, text.replace(&format!("{:?}", computer.service.path("x")), &format!("{own:?}"))).unwrap();
+    // The certificate came in use with the alias: nothing lies between.
     let sign = "$cartorio sign a.pdf --algorithm rsa-pss-sha256 --out b.pdf";
     let (output, text) = computer.session(Store::Unlocked, sign).unwrap();
     assert!(output.status.success(), "{text}");

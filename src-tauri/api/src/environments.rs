@@ -311,7 +311,7 @@ impl KeyPlanView {
             KeyPlan::Create(key) => {
                 sentences.push(texts::text("cli-keys-request-alias", &[("alias", &key.alias)]));
             }
-            KeyPlan::Succeed(succession) => {
+            KeyPlan::Succeed { succession, .. } => {
                 let keys = [("alias", succession.alias.as_str()), ("old", &succession.old), ("new", &succession.new)];
                 sentences.push(texts::text("cli-keys-succession", &keys));
             }
@@ -333,9 +333,9 @@ pub fn done_with_key(plan: &KeyPlan, done: &KeyDone) -> Vec<String> {
             done.arn.clone(),
             texts::text("ui-keys-then-certificate", &[("key", &key.alias)]),
         ],
-        KeyPlan::Succeed(succession) => vec![
+        KeyPlan::Succeed { succession, .. } => vec![
             texts::text("cli-keys-moved", &[("alias", &succession.alias)]),
-            texts::text("ui-keys-then-install", &[("old", &succession.old)]),
+            texts::text("cli-keys-then", &[("old", &succession.old)]),
         ],
         KeyPlan::Replicate(replica) => vec![
             texts::text("cli-keys-replicated", &[("region", &replica.region)]),
@@ -343,6 +343,13 @@ pub fn done_with_key(plan: &KeyPlan, done: &KeyDone) -> Vec<String> {
             texts::text("cli-keys-stand-by", &[("region", &replica.region)]),
         ],
     };
+    if let Some(file) = &done.certificate {
+        sentences
+            .push(texts::text("cli-certificate-installed", &[("file", &cades::readable(&file.to_string_lossy()))]));
+    }
+    if done.kept.is_some() && done.certificate.is_none() {
+        sentences.push(texts::text("ui-keys-not-installed", &[]));
+    }
     if let Some(file) = &done.kept {
         sentences.push(texts::text("cli-keys-kept", &[("file", &cades::readable(&file.to_string_lossy()))]));
     }

@@ -97,16 +97,6 @@ pub fn notice(reason: VaultError) -> &'static str {
     }
 }
 
-/// The code of a credential store that cannot be read.
-#[must_use]
-pub fn store_code(reason: VaultError) -> &'static str {
-    match reason {
-        VaultError::Absent => "session.store_absent",
-        VaultError::Locked => "session.store_locked",
-        _ => "session.store_failed",
-    }
-}
-
 /// What the person reads in the browser when the sign-in ended there.
 #[must_use]
 pub fn pages() -> Pages {

@@ -108,6 +108,9 @@ pub(crate) struct SignArguments {
     /// Outro endereço para o KMS, para testes; impossível em prod
     #[arg(long, value_name = "URL")]
     pub(crate) endpoint: Option<String>,
+    /// Entra na AWS antes de assinar, no mesmo programa: para computadores sem cofre de senhas
+    #[arg(long)]
+    pub(crate) login: bool,
     /// Confirma a assinatura em produção sem pergunta: escreva PRODUÇÃO
     #[arg(long, value_name = "PALAVRA")]
     pub(crate) confirm: Option<String>,
@@ -355,6 +358,8 @@ pub(crate) struct CsrArguments {
     /// Substitui o arquivo se ele já existir
     #[arg(long)]
     pub(crate) overwrite: bool,
+    #[command(flatten)]
+    pub(crate) confirmation: Confirmation,
 }
 
 #[derive(Debug, Args)]

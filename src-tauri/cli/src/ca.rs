@@ -5,8 +5,8 @@ use std::{path::Path, process::ExitCode};
 use api::{
     Failure,
     office::{
-        Authority, AuthorityState, NewAuthority, Office, OfficeError, Overrides, chain_pem, clock, read_request,
-        save_report,
+        Authority, AuthorityState, NewAuthority, Office, OfficeError, Overrides, chain_pem, check_report, clock,
+        read_request, save_report,
     },
 };
 use keys::{inventory::MONTHLY_PRICE, request::Subject};
@@ -60,7 +60,7 @@ fn create(
     }
     let (own, theirs) = ((2 * MONTHLY_PRICE).to_string(), keys::private_ca::MONTHLY_PRICE.to_string());
     eprintln!("  {}", texts::text("cli-ca-price", &[("own", &own), ("theirs", &theirs)]));
-    confirm(confirmation, &wanted.root_key)?;
+    confirm(&environment, confirmation, &wanted.root_key)?;
     let state = crate::runtime()?.block_on(office.found_authority(&environment, wanted))?;
     if session.json {
         say(&as_json(&state).to_string());
@@ -68,7 +68,7 @@ fn create(
         say(&texts::text("cli-ca-created", &[("folder", &shown(&state.folder))]));
         detail("cli-ca-trust", &[("file", &shown(&state.root_file))]);
         detail("cli-ca-keep", &[]);
-        detail("class-private-ca", &[]);
+        detail(api::session::legal_class(&environment), &[]);
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -82,20 +82,23 @@ fn issue(
     confirmation: &Confirmation,
 ) -> Result<ExitCode, Failure> {
     let request = read_request(file)?;
-    let mut authority = open(office, session)?;
+    let environment = office.environment(&session.env, &Overrides::default())?;
+    let mut authority = office.authority(&environment)?;
     authority.check(&request)?;
-    if !overwrite && out.symlink_metadata().is_ok() {
-        return Err(OfficeError::Exists(out.to_owned()).into());
-    }
+    check_report(out, overwrite)?;
     eprintln!("{}", texts::text("cli-ca-issue", &[("days", &days.to_string())]));
     for (letters, value) in request.name() {
         eprintln!("  {letters}: {value}");
     }
     eprintln!("  {}", texts::text("cli-csr-fingerprint", &[("fingerprint", &request.fingerprint)]));
-    confirm(confirmation, &request.common_name())?;
+    confirm(&environment, confirmation, &request.common_name())?;
     let chain = crate::runtime()?.block_on(authority.issue(&request, days))?;
-    save_report(out, chain_pem(&chain).as_bytes(), overwrite)?;
-    let serial = authority.state().issued.last().map(|issued| issued.serial.clone()).unwrap_or_default();
+    let state = authority.state();
+    let serial = state.issued.last().map(|issued| issued.serial.clone()).unwrap_or_default();
+    save_report(out, chain_pem(&chain).as_bytes(), overwrite).map_err(|error| {
+        let kept = state.folder.join(format!("{serial}.pem"));
+        OfficeError::IssuedNotSaved { serial: serial.clone(), kept, cause: error.code() }
+    })?;
     if session.json {
         say(&json!({ "serial": serial, "file": out.to_string_lossy() }).to_string());
     } else {
@@ -112,8 +115,14 @@ fn revoke(
     which: &Revoked,
     confirmation: &Confirmation,
 ) -> Result<ExitCode, Failure> {
-    let mut authority = open(office, session)?;
-    confirm(confirmation, &which.serial)?;
+    let environment = office.environment(&session.env, &Overrides::default())?;
+    let mut authority = office.authority(&environment)?;
+    let state = authority.state();
+    let whose = state.issued.iter().find(|issued| issued.serial.eq_ignore_ascii_case(&which.serial));
+    if let Some(issued) = whose {
+        eprintln!("{}", texts::text("cli-certificate", &[("subject", &issued.subject)]));
+    }
+    confirm(&environment, confirmation, &which.serial)?;
     let next = crate::runtime()?.block_on(authority.revoke(&which.serial, which.reason.number()))?;
     published(session, &authority.state(), next);
     Ok(ExitCode::SUCCESS)
@@ -125,8 +134,9 @@ fn renew(
     also_root: bool,
     confirmation: &Confirmation,
 ) -> Result<ExitCode, Failure> {
-    confirm_production(&office.environment(&session.env, &Overrides::default())?, confirmation)?;
-    let mut authority = open(office, session)?;
+    let environment = office.environment(&session.env, &Overrides::default())?;
+    confirm_production(&environment, confirmation)?;
+    let mut authority = office.authority(&environment)?;
     let runtime = crate::runtime()?;
     if also_root {
         runtime.block_on(authority.renew_root_list())?;

@@ -63,15 +63,13 @@ fn import(
     confirmation: &Confirmation,
 ) -> Result<ExitCode, Failure> {
     let environment = open(office, session)?;
+    // A page is signed to try it out: with the key of production not without a word either.
+    confirm_production(&environment, confirmation)?;
     let checked = crate::runtime()?.block_on(office.check_certificate(&environment, file))?;
     if only_check {
         report(session, &checked, None);
         return Ok(ExitCode::SUCCESS);
     }
-    if environment.name() == "prod" {
-        print_to_errors(&checked.chain);
-    }
-    confirm_production(&environment, confirmation)?;
     install(office, session, &environment, &checked)
 }
 
@@ -87,13 +85,6 @@ fn install(
         detail("cli-certificate-kept", &[("file", &shown(&kept))]);
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// Whose certificate it is, beside a question.
-fn print_to_errors(chain: &[Certificate]) {
-    if let Some(certificate) = chain.first() {
-        eprintln!("{}", texts::text("cli-certificate", &[("subject", &certificate.subject_label())]));
-    }
 }
 
 fn report(session: &SessionArguments, checked: &CheckedCertificate, file: Option<&Path>) {
@@ -168,7 +159,7 @@ fn issue(office: &Office, from: &FromPrivateCa, subject: &str, days: u32) -> Res
         let text = texts::text("cli-certificate-no-list", &[]);
         eprintln!("{}", texts::text("cli-warning", &[("text", &text)]));
     }
-    confirm(&from.confirmation, &word)?;
+    confirm(&environment, &from.confirmation, &word)?;
     let arn = wait(client.order(&authority, &order))?;
     eprintln!("{}", texts::text("cli-certificate-ordered", &[("arn", &arn)]));
     let chain = wait(client.collect(&arn))?;
@@ -179,6 +170,7 @@ fn issue(office: &Office, from: &FromPrivateCa, subject: &str, days: u32) -> Res
 
 fn fetch(office: &Office, from: &FromPrivateCa, certificate: &str) -> Result<ExitCode, Failure> {
     let environment = open(office, &from.session)?;
+    confirm_production(&environment, &from.confirmation)?;
     let settings = office.private_ca(&environment, from.authority.clone())?;
     let client = wait(PrivateCaClient::new(&settings, clock::now))?;
     let chain = wait(client.collect(certificate))?;
@@ -189,7 +181,7 @@ fn fetch(office: &Office, from: &FromPrivateCa, certificate: &str) -> Result<Exi
 fn revoke(office: &Office, from: &FromPrivateCa, which: &Revoked) -> Result<ExitCode, Failure> {
     let environment = open(office, &from.session)?;
     let settings = office.private_ca(&environment, from.authority.clone())?;
-    confirm(&from.confirmation, &which.serial)?;
+    confirm(&environment, &from.confirmation, &which.serial)?;
     let client = wait(PrivateCaClient::new(&settings, clock::now))?;
     // The service writes numbers in pairs with colons.
     let digits: Vec<char> = which.serial.chars().filter(char::is_ascii_hexdigit).collect();

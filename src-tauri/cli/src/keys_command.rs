@@ -44,10 +44,15 @@ pub(crate) fn wait<T>(answer: impl Future<Output = Result<T, KeyError>>) -> Resu
     Ok(crate::runtime()?.block_on(answer).map_err(OfficeError::from)?)
 }
 
-/// Whatever costs money, moves a key or ends a certificate is confirmed with a word.
-pub(crate) fn confirm(confirmation: &Confirmation, word: &str) -> Result<(), Failure> {
-    let question = texts::text("cli-keys-confirm", &[("word", word)]);
-    crate::confirm(confirmation.confirm.as_deref(), word, &question, "kms.not_confirmed")
+/// Whatever costs money, moves a key or ends a certificate is confirmed with a word; in production its name stands in
+/// front, so that nobody takes it for a trial.
+pub(crate) fn confirm(environment: &Environment, confirmation: &Confirmation, word: &str) -> Result<(), Failure> {
+    let word = match environment.name() {
+        "prod" => format!("{} {word}", texts::text("environment-prod", &[])),
+        _ => word.to_owned(),
+    };
+    let question = texts::text("cli-keys-confirm", &[("word", &word)]);
+    crate::confirm(confirmation.confirm.as_deref(), &word, &question, "kms.not_confirmed")
 }
 
 /// In production what would else be done without a question asks for its word.
@@ -77,7 +82,7 @@ fn carry_out(
     told(&plan.request());
     match plan {
         KeyPlan::Create(key) => eprintln!("{}", texts::text("cli-keys-request-alias", &[("alias", &key.alias)])),
-        KeyPlan::Succeed(succession) => {
+        KeyPlan::Succeed { succession, .. } => {
             let lines = [("alias", succession.alias.as_str()), ("old", &succession.old), ("new", &succession.new)];
             eprintln!("{}", texts::text("cli-keys-succession", &lines));
         }
@@ -86,7 +91,7 @@ fn carry_out(
     if plan.has_price() {
         eprintln!("{}", texts::text("cli-keys-will-cost", &[("price", &MONTHLY_PRICE.to_string())]));
     }
-    confirm(confirmation, plan.word())?;
+    confirm(environment, confirmation, plan.word())?;
     Ok(crate::runtime()?.block_on(office.carry_out_key_plan(environment, plan))?)
 }
 
@@ -126,19 +131,23 @@ fn rotate(office: &Office, rotation: &RotationArguments) -> Result<ExitCode, Fai
         say(&texts::text("cli-keys-rotates", &[("key", &settings.key)]));
         return Ok(ExitCode::SUCCESS);
     };
-    let certificate = Box::new(office.signer_certificate(file)?);
-    let order = KeyOrder::Succeed { successor: successor.clone(), certificate };
+    let certificates = office.certificates_of_file(file)?;
+    let order = KeyOrder::Succeed { successor: successor.clone(), certificates };
     let plan = crate::runtime()?.block_on(office.plan_key(&environment, order))?;
     let done = carry_out(office, &environment, &plan, &rotation.confirmation)?;
-    let (KeyPlan::Succeed(succession), Some(kept)) = (&plan, done.kept) else { return Ok(ExitCode::SUCCESS) };
+    let (KeyPlan::Succeed { succession, .. }, Some(kept)) = (&plan, done.kept) else { return Ok(ExitCode::SUCCESS) };
     if rotation.session.json {
         let kept = kept.display().to_string();
         let (old, new) = (&succession.old, &succession.new);
         say(&json!({ "alias": succession.alias, "old": old, "new": new, "old_public_key": kept }).to_string());
     } else {
         say(&texts::text("cli-keys-moved", &[("alias", &succession.alias)]));
+        match &done.certificate {
+            Some(certificate) => detail("cli-certificate-installed", &[("file", &shown(certificate))]),
+            None => detail("cli-keys-not-installed", &[("file", &shown(file))]),
+        }
         detail("cli-keys-kept", &[("file", &shown(&kept))]);
-        detail("cli-keys-then", &[("file", &shown(file)), ("old", &succession.old)]);
+        detail("cli-keys-then", &[("old", &succession.old)]);
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -245,6 +254,7 @@ pub(crate) fn csr(arguments: &CsrArguments) -> Result<ExitCode, Failure> {
     let office = Office::of_this_computer()?;
     let overrides = Overrides { key: arguments.key.clone(), ..Overrides::default() };
     let environment = office.environment(&arguments.session.env, &overrides)?;
+    confirm_production(&environment, &arguments.confirmation)?;
     let settings = office.kms_settings(&environment)?;
     let request =
         crate::runtime()?.block_on(kms::request_certificate(&settings, &subject, arguments.algorithm, clock::now));

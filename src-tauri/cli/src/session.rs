@@ -12,6 +12,7 @@ use api::{
     session::SessionView,
 };
 use indicatif::ProgressBar;
+use keys::sign_in::SessionInfo;
 
 use crate::{
     FAILED,
@@ -25,25 +26,35 @@ const TICK: Duration = Duration::from_millis(100);
 pub(crate) fn login(arguments: &LoginArguments) -> Result<ExitCode, Failure> {
     let office = Office::of_this_computer()?;
     let environment = office.environment(&arguments.session.env, &Overrides::default())?;
-    let sign_in = office.sign_in(&environment)?;
+    let way = if arguments.device { SignInWay::Device } else { SignInWay::Browser };
+    let info = sign_in(&office, &environment, way)?;
+    let Some(reason) = info.memory_only else { return Ok(ExitCode::SUCCESS) };
+    // This program ends here, and nobody would ever use or end what cannot be kept.
+    crate::runtime()?.block_on(office.sign_out(&environment))?;
+    Err(failed(keys::SignInError::Store(reason)))
+}
+
+/// Signs in, and says as whom.
+pub(crate) fn sign_in(office: &Office, environment: &Environment, way: SignInWay) -> Result<SessionInfo, Failure> {
+    let sign_in = office.sign_in(environment)?;
     let center = sign_in.center();
     // Who is asked for, before anything opens: a browser that is signed in as somebody else surprises nobody.
-    say(&texts::text("cli-login", &[("environment", &texts::text(environment_name(&environment), &[]))]));
-    detail("cli-login-expected", &[("account", &center.account), ("role", &center.role)]);
+    eprintln!("{}", texts::text("cli-login", &[("environment", &texts::text(environment_name(environment), &[]))]));
+    let hint = |id: &str, arguments: &[(&str, &str)]| eprintln!("  {}", texts::text(id, arguments));
+    hint("cli-login-expected", &[("account", &center.account), ("role", &center.role)]);
     let runtime = crate::runtime()?;
     let spinner = if io::stderr().is_terminal() { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
-    let way = if arguments.device { SignInWay::Device } else { SignInWay::Browser };
     let step = |step: SignInStep| {
         let waiting = match step {
             SignInStep::Browser { url } => {
-                detail("cli-login-browser", &[("url", &url)]);
+                hint("cli-login-browser", &[("url", &url)]);
                 // Where no browser opens by itself, the person opens the address that was printed.
                 let _ = open::that_detached(&url);
                 "cli-login-waiting"
             }
             SignInStep::Device { url, code, minutes } => {
-                detail("cli-login-device", &[("uri", &cades::readable(&url))]);
-                detail("cli-login-code", &[("code", &cades::readable(&code)), ("minutes", &minutes.to_string())]);
+                hint("cli-login-device", &[("uri", &cades::readable(&url))]);
+                hint("cli-login-code", &[("code", &cades::readable(&code)), ("minutes", &minutes.to_string())]);
                 "cli-login-waiting-device"
             }
         };
@@ -51,11 +62,11 @@ pub(crate) fn login(arguments: &LoginArguments) -> Result<ExitCode, Failure> {
         spinner.enable_steady_tick(TICK);
     };
     let (pages, cancel) = (api::session::pages(), Cancel::default());
-    let signed_in = runtime.block_on(office.sign_in_now(&environment, way, &pages, &cancel, &step));
+    let signed_in = runtime.block_on(office.sign_in_now(environment, way, &pages, &cancel, &step));
     spinner.finish_and_clear();
     let info = signed_in?;
-    print(&SessionView::new(&environment, &info, clock::now()));
-    Ok(ExitCode::SUCCESS)
+    print(&SessionView::new(environment, &info, clock::now()));
+    Ok(info)
 }
 
 pub(crate) fn logout(arguments: &SessionArguments) -> Result<ExitCode, Failure> {
@@ -86,11 +97,7 @@ pub(crate) fn whoami(arguments: &SessionArguments) -> Result<ExitCode, Failure> 
     let environment = office.environment(&arguments.env, &Overrides::default())?;
     let sign_in = office.sign_in(&environment)?;
     let info = crate::runtime()?.block_on(sign_in.info());
-    let info = info.map_err(|error| match sign_in.memory_only() {
-        // That nobody is signed in may only mean that the store cannot be read.
-        Some(reason) => Failure::of(api::session::store_code(reason), &[]),
-        None => failed(error),
-    })?;
+    let info = info.map_err(failed)?;
     let view = SessionView::new(&environment, &info, clock::now());
     if arguments.json {
         say(&serde_json::to_string_pretty(&view).unwrap_or_default());

@@ -8,7 +8,7 @@ use std::{
 
 use api::{
     Failure,
-    office::{Cancel, Environment, Office, OfficeError, Overrides, SignOutcome, SignRequest, Step},
+    office::{Cancel, Environment, Office, OfficeError, Overrides, SignInWay, SignOutcome, SignRequest, Step},
 };
 use indicatif::ProgressBar;
 use pades::Claims;
@@ -43,6 +43,9 @@ pub(crate) fn run(arguments: SignArguments) -> Result<ExitCode, Failure> {
         eprintln!("{}", texts::text(api::session::legal_class(&environment), &[]));
     }
     confirm(&environment, &arguments)?;
+    if arguments.login {
+        crate::session::sign_in(&office, &environment, SignInWay::Browser)?;
+    }
     let request = SignRequest {
         input: arguments.input,
         output: arguments.out,
@@ -67,6 +70,9 @@ pub(crate) fn run(arguments: SignArguments) -> Result<ExitCode, Failure> {
         say(&value.to_string());
     } else {
         print(&request, &outcome);
+    }
+    if let Some(notice) = outcome.notice {
+        eprintln!("{}", texts::text("cli-warning", &[("text", &texts::text(notice, &[]))]));
     }
     warn_of_memory(&office, &request)?;
     crate::certificate::warn_of_renewal(&office, &request.environment);

@@ -167,7 +167,7 @@ fn key_order(office: &Office, form: KeyOrderForm) -> Result<KeyOrder, Failure> {
         }),
         KeyOrderForm::Succeed { successor, pem } => KeyOrder::Succeed {
             successor: successor.trim().to_owned(),
-            certificate: Box::new(office.signer_certificate_of_text(&pem.chars().take(MAX_PEM).collect::<String>())?),
+            certificates: office.certificates_of_text(&pem.chars().take(MAX_PEM).collect::<String>())?,
         },
         KeyOrderForm::Replicate { region } => KeyOrder::Replicate { region: region.trim().to_owned() },
     })

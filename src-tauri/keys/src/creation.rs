@@ -19,6 +19,16 @@ const SUFFIX: &str = "????????????????";
 /// Longest name of an alias, `alias/` included (CreateAlias).
 const MAX_ALIAS: usize = 256;
 
+/// Longest name of a permission set.
+const MAX_SET: usize = 32;
+
+/// Whether that is the name of a permission set, and no pattern for several.
+#[must_use]
+pub fn is_set(name: &str) -> bool {
+    (1..=MAX_SET).contains(&name.len())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+=,.@-_".contains(&byte))
+}
+
 /// What an administrator may do with a key: everything but use it.
 const ADMINISTRATION: [&str; 15] = [
     "kms:DescribeKey",
@@ -82,13 +92,18 @@ pub struct NewKey {
 
 impl NewKey {
     /// # Errors
-    /// [`KeyError::Alias`], [`KeyError::AlgorithmDoesNotFit`].
+    /// [`KeyError::Alias`], [`KeyError::PermissionSet`], [`KeyError::AlgorithmDoesNotFit`].
     pub fn check(&self) -> Result<(), KeyError> {
         let name = self.alias.strip_prefix("alias/").unwrap_or_default();
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/_-".contains(&byte);
         // `alias/aws/` is the service's own.
         if name.is_empty() || self.alias.len() > MAX_ALIAS || name.starts_with("aws/") || !name.bytes().all(is_plain) {
             return Err(KeyError::Alias(self.alias.clone()));
+        }
+        if let Some(set) =
+            [Some(&self.signers), self.requesters.as_ref()].into_iter().flatten().find(|set| !is_set(set))
+        {
+            return Err(KeyError::PermissionSet(set.chars().take(MAX_SET).collect()));
         }
         if self.spec().is_none() || !self.algorithm.fits(self.kind) || specification(self.algorithm).is_none() {
             return Err(KeyError::AlgorithmDoesNotFit);
@@ -220,7 +235,11 @@ pub async fn create(settings: &KmsSettings, wanted: &NewKey, clock: fn() -> Date
     // Asked a second time, it would make a second key, and a second price.
     let once = aws_sdk_kms::config::Config::builder().retry_config(RetryConfig::disabled());
     let made = request.customize().config_override(once).send().await;
-    let made = made.map_err(|error| map(error, &wanted.alias, clock))?;
+    let made = made.map_err(|error| match map(error, &wanted.alias, clock) {
+        // It may have heard the question, and only the answer was lost.
+        KeyError::Network => KeyError::PerhapsMade,
+        other => other,
+    })?;
     let arn = made.key_metadata().and_then(|key| key.arn()).map(str::to_owned);
     let arn = arn.ok_or_else(|| KeyError::Unexpected("KeyMetadata".to_owned()))?;
     let named = client.create_alias().alias_name(&wanted.alias).target_key_id(&arn).send().await;
@@ -284,6 +303,10 @@ mod tests {
         {
             let wrong = NewKey { alias: alias.to_owned(), ..wanted() };
             assert_eq!(wrong.check(), Err(KeyError::Alias(alias.to_owned())));
+        }
+        for set in ["", "*", "A?", "../x", "a b", &"a".repeat(33)] {
+            let wrong = NewKey { signers: set.to_owned(), ..wanted() };
+            assert!(matches!(wrong.check(), Err(KeyError::PermissionSet(_))), "{set}");
         }
         let wrong = NewKey { kind: KeyKind::P256, ..wanted() };
         assert_eq!(wrong.check(), Err(KeyError::AlgorithmDoesNotFit));

@@ -90,6 +90,12 @@ pub enum KeyError {
     /// `MalformedPolicyDocumentException`: most often the policy would lock out whoever asks.
     #[error("policy of {0} refused")]
     PolicyRefused(String),
+    /// No name of a permission set, or one that fits several.
+    #[error("permission set {0}")]
+    PermissionSet(String),
+    /// The answer to making a key, or a replica, was lost: nobody knows whether it was made.
+    #[error("perhaps made")]
+    PerhapsMade,
     /// The successor is the key itself.
     #[error("{0} leads to that key already")]
     SameKey(String),
@@ -163,6 +169,8 @@ impl KeyError {
             Self::AliasTaken(_) => "kms.alias_taken",
             Self::HalfMade { .. } => "kms.half_made",
             Self::PolicyRefused(_) => "kms.policy_refused",
+            Self::PermissionSet(_) => "kms.permission_set",
+            Self::PerhapsMade => "kms.perhaps_made",
             Self::SameKey(_) => "kms.same_key",
             Self::NoRotation(_) => "kms.no_rotation",
             Self::NotMultiRegion(_) => "kms.not_multi_region",
@@ -208,6 +216,7 @@ impl KeyError {
             Self::HalfMade { key, alias, cause } => {
                 vec![("key", key.clone()), ("alias", alias.clone()), ("cause", (*cause).to_owned())]
             }
+            Self::PermissionSet(set) => vec![("set", cades::readable(set))],
             Self::Subject(part) => vec![("part", cades::readable(part))],
             Self::PrivateCa { authority, .. } => vec![("authority", authority.clone())],
             Self::SignIn(error) => error.arguments(),

@@ -102,6 +102,8 @@ impl Expected {
 pub struct KmsSigner {
     primary: Place,
     stand_by: Option<Place>,
+    /// The environment names another Region, and the key is in one alone: nobody should find out when it fails.
+    lacks_stand_by: bool,
     /// The first Region failed: the replica signs from then on, so that nobody waits for the failure again.
     failed_over: AtomicBool,
     /// As the person named it.
@@ -153,6 +155,7 @@ impl KmsSigner {
             _ => None,
         };
         Ok(Self {
+            lacks_stand_by: settings.stand_by.is_some() && stand_by.is_none(),
             primary: Place { client, region: settings.region.clone(), arn, is_checked: AtomicBool::new(true) },
             stand_by,
             failed_over: AtomicBool::new(false),
@@ -329,6 +332,10 @@ impl Signer for KmsSigner {
 
     fn label(&self) -> String {
         self.label.clone()
+    }
+
+    fn notice(&self) -> Option<&'static str> {
+        self.lacks_stand_by.then_some("kms-lacks-stand-by")
     }
 
     fn sign_digest<'s>(&'s self, algorithm: SignatureAlgorithm, digest: &'s [u8]) -> Signing<'s> {

@@ -54,6 +54,11 @@ pub trait Signer: Send + Sync {
     /// What to call the key in front of a person.
     fn label(&self) -> String;
 
+    /// What a person should know about the key although it signs; the name of its text.
+    fn notice(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Signs a digest of the algorithm's hash.
     fn sign_digest<'s>(&'s self, algorithm: SignatureAlgorithm, digest: &'s [u8]) -> Signing<'s>;
 }

@@ -153,6 +153,7 @@ pub async fn replicate(
         .set_tags(Some(replica.expected.to_tags()?));
     let made = request.send().await.map_err(|error| match map(error, &replica.key, clock) {
         KeyError::AliasTaken(_) => KeyError::ReplicaExists(replica.region.clone()),
+        KeyError::Network => KeyError::PerhapsMade,
         other => other,
     })?;
     let arn = made.replica_key_metadata().and_then(|key| key.arn());

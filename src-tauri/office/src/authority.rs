@@ -55,6 +55,9 @@ const ISSUING_FILE: &str = "emissora.pem";
 const ROOT_LIST: &str = "raiz.crl";
 const ISSUING_LIST: &str = "emissora.crl";
 
+/// There while an authority is founded: what lies beside it has signed nothing for anybody yet.
+const FOUNDING: &str = "fundacao";
+
 /// What whoever founds an authority says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewAuthority {
@@ -162,6 +165,7 @@ impl Office {
         if folder.join(REGISTER).exists() {
             return Err(OfficeError::AuthorityExists(environment.name.clone()));
         }
+        check_lost(&folder)?;
         let settings = self.authority_settings(environment, &wanted.root_key)?;
         let root_key = KmsKey::open(&settings, clock::now).await?;
         let issuing_settings = KmsSettings { key: wanted.issuing_key.clone(), ..settings.clone() };
@@ -197,8 +201,9 @@ impl Office {
                 root_key: root_key.arn().to_owned(),
                 issuing_key: issuing_key.arn().to_owned(),
                 list_url: wanted.list_url.clone(),
-                root_list: 0,
-                issuing_list: 0,
+                // Numbers only grow, also those of an authority that is founded anew with the same keys.
+                root_list: seconds(),
+                issuing_list: seconds(),
                 issued: Vec::new(),
             },
             root,
@@ -209,12 +214,15 @@ impl Office {
         };
         let root_list = authority.sign_list(&root_key, Role::Root).await?;
         let issuing_list = authority.sign_list(&issuing_key, Role::Issuing).await?;
+        authority.write(FOUNDING, b"")?;
         authority.write(ROOT_FILE, trust::to_pem(&authority.root).as_bytes())?;
         authority.write(ISSUING_FILE, trust::to_pem(&authority.issuing).as_bytes())?;
         authority.write(ROOT_LIST, &root_list)?;
         authority.write(ISSUING_LIST, &issuing_list)?;
         // Last: an authority is there from when its register is.
         authority.keep()?;
+        let founding = authority.folder.join(FOUNDING);
+        fs::remove_file(&founding).map_err(OfficeError::file(&founding))?;
         Ok(authority.state())
     }
 
@@ -226,6 +234,7 @@ impl Office {
         let environment = in_aws(environment)?;
         let folder = self.authority_folder(environment);
         if !folder.join(REGISTER).exists() {
+            check_lost(&folder)?;
             return Err(OfficeError::NoAuthority(environment.name.clone()));
         }
         let lock = lock(&folder)?;
@@ -335,14 +344,22 @@ impl Authority {
     /// may still turn out to have lost its key: its date stays, the reason becomes that.
     ///
     /// # Errors
-    /// [`OfficeError::UnknownSerial`], [`OfficeError::AlreadyRevoked`], [`OfficeError::Key`].
+    /// [`OfficeError::UnknownSerial`], [`OfficeError::AlreadyRevoked`], [`OfficeError::ListNotMade`]: revoked all the same.
     pub async fn revoke(&mut self, serial: &str, reason: u8) -> Result<DateTime<Utc>, OfficeError> {
         let wanted: String = serial.chars().filter(char::is_ascii_hexdigit).collect::<String>().to_lowercase();
         let unknown = || OfficeError::UnknownSerial(serial.to_owned());
         let found = self.register.issued.iter_mut().find(|issued| issued.serial == wanted).ok_or_else(unknown)?;
         let compromise = cades::crl::reason::KEY_COMPROMISE;
+        let is_listed = |number: &[u8]| {
+            let list = fs::read(self.folder.join(ISSUING_LIST)).ok().and_then(|list| cades::Crl::parse(&list).ok());
+            list.is_some_and(|list| list.find(&self.issuing.subject, number).is_ok_and(|found| !found.is_empty()))
+        };
         let date = match found.revoked {
             Some((date, before)) if before == compromise || reason != compromise => {
+                // The list that says so may still have to be made.
+                if !serial_bytes(&wanted).is_some_and(|number| is_listed(&number)) {
+                    return self.renew_list().await;
+                }
                 return Err(OfficeError::AlreadyRevoked { serial: wanted, date: clock::spoken(date) });
             }
             Some((date, _)) => date,
@@ -351,7 +368,7 @@ impl Authority {
         found.revoked = Some((date, reason));
         // Decided is decided: should the key not answer now, the next list says it.
         self.keep()?;
-        self.renew_list().await
+        self.renew_list().await.map_err(|error| OfficeError::ListNotMade { serial: wanted, cause: error.code() })
     }
 
     /// Makes the issuing authority's list anew, and gives when the next one is due.
@@ -449,6 +466,18 @@ fn issuer(name: Vec<u8>, spki: &[u8]) -> Result<Issuer, KeyError> {
     let kind = PublicKey::parse(spki).map_err(|_| KeyError::AlgorithmDoesNotFit)?.kind;
     let algorithm = cades::SignatureAlgorithm::usual(kind).ok_or(KeyError::AlgorithmDoesNotFit)?;
     Ok(Issuer { name, spki: spki.to_vec(), algorithm })
+}
+
+fn seconds() -> u64 {
+    u64::try_from(clock::now().timestamp()).unwrap_or_default()
+}
+
+/// An authority whose register is gone is not founded again over what is left of it: everything revoked would be
+/// forgotten.
+fn check_lost(folder: &Path) -> Result<(), OfficeError> {
+    let has = |name: &str| folder.join(name).exists();
+    let is_lost = [ROOT_FILE, ISSUING_FILE, ROOT_LIST, ISSUING_LIST].into_iter().any(has) && !has(FOUNDING);
+    if is_lost { Err(OfficeError::AuthorityLost(folder.to_owned())) } else { Ok(()) }
 }
 
 fn from_now() -> DateTime<Utc> {

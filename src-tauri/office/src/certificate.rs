@@ -153,9 +153,7 @@ impl Office {
         environment: &Environment,
         text: &str,
     ) -> Result<CheckedCertificate, OfficeError> {
-        let failed = |source| OfficeError::Trust { file: PathBuf::from("PEM"), source };
-        let found = trust::read_certificates(text.as_bytes()).map_err(failed)?;
-        self.check_certificates(environment, found).await
+        self.check_certificates(environment, self.certificates_of_text(text)?).await
     }
 
     /// Keeps a request in this person's folder, and says where.
@@ -184,6 +182,7 @@ impl Office {
         let Environment::Aws(environment) = environment else {
             return refused("A demonstração traz o próprio certificado.");
         };
+        environment.check_choice("a autoridade", environment.private_ca.as_ref(), authority.as_ref())?;
         let Some(authority) = authority.or_else(|| environment.private_ca.clone()) else {
             return refused("Diga qual autoridade da AWS Private CA emite: --authority, ou private_ca no arquivo.");
         };

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use cades::SignatureAlgorithm;
 use keys::{
-    creation::Purpose,
+    creation::{Purpose, is_set},
     kms::{DEFAULT_REGION, Expected, StandBy, official_endpoint},
     sign_in::IdentityCenter,
 };
@@ -77,6 +77,8 @@ pub struct AwsEnvironment {
     pub revocation: Option<RevocationRule>,
     /// The file it was read from.
     pub source: Option<PathBuf>,
+    /// Whether an administrator fixed it: a command repeats what it says, and changes nothing.
+    pub is_locked: bool,
 }
 
 /// What a command says itself, against or beside the file.
@@ -157,6 +159,24 @@ struct Endpoints {
 }
 
 impl AwsEnvironment {
+    /// Whether what a command says may stand where the file says something: always, unless the file is locked.
+    ///
+    /// # Errors
+    /// [`OfficeError::Environment`], naming `what`.
+    pub fn check_choice<T: PartialEq>(
+        &self,
+        what: &str,
+        own: Option<&T>,
+        given: Option<&T>,
+    ) -> Result<(), OfficeError> {
+        match given {
+            Some(given) if self.is_locked && own.is_some_and(|own| own != given) => {
+                Err(OfficeError::Environment(format!("A administração fixou {what} do ambiente {}.", self.name)))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Account and tags of a key for that purpose; nothing where no file describes the environment.
     #[must_use]
     pub fn expected_for(&self, purpose: Purpose) -> Option<Expected> {
@@ -199,9 +219,8 @@ impl Environment {
         }
         let environment = match found {
             Some((file, path)) => {
-                let locked = file.locked;
                 let own = from_file(file, name, &path)?;
-                if locked {
+                if own.is_locked {
                     check_lock(&own, overrides)?
                 }
                 own
@@ -281,7 +300,7 @@ fn from_file(file: EnvironmentFile, name: &str, path: &Path) -> Result<AwsEnviro
         return wrong("credentials e [identity_center] não combinam");
     }
     let is_https = |address: &str| url::Url::parse(address).is_ok_and(|url| url.scheme() == "https" && url.has_host());
-    if file.identity_center.as_ref().is_some_and(|center| !is_https(&center.start_url) || !is_role(&center.role)) {
+    if file.identity_center.as_ref().is_some_and(|center| !is_https(&center.start_url) || !is_set(&center.role)) {
         return wrong("start_url começa com https:// e role é o nome de um perfil");
     }
     let algorithm = file.algorithm.as_deref().map(SignatureAlgorithm::from_name);
@@ -299,6 +318,10 @@ fn from_file(file: EnvironmentFile, name: &str, path: &Path) -> Result<AwsEnviro
         (ENVIRONMENT_TAG.to_owned(), name.to_owned()),
         (USE_TAG.to_owned(), Purpose::Documents.tag().to_owned()),
     ]);
+    // Which environment and which use a key has is what keeps them apart: no file says otherwise.
+    if file.tags.keys().any(|tag| tags.contains_key(tag)) {
+        return wrong("as etiquetas Sistema, Ambiente e Uso são do programa");
+    }
     tags.extend(file.tags);
     // In production the address is fixed here, so that no variable or profile of the computer can change it.
     let fixed = |region: &str| (name == "prod").then(|| official_endpoint(region));
@@ -334,6 +357,7 @@ fn from_file(file: EnvironmentFile, name: &str, path: &Path) -> Result<AwsEnviro
             RevocationChoice::Ignore => RevocationRule::Ignore,
         }),
         source: Some(path.to_owned()),
+        is_locked: file.locked,
     })
 }
 
@@ -356,6 +380,7 @@ fn bare(name: &str) -> AwsEnvironment {
         trust: Vec::new(),
         revocation: None,
         source: None,
+        is_locked: false,
     }
 }
 
@@ -406,12 +431,6 @@ fn with_overrides(mut environment: AwsEnvironment, overrides: &Overrides) -> Res
 fn is_region(region: &str) -> bool {
     (1..=MAX_REGION).contains(&region.len())
         && region.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-}
-
-/// Names of permission sets: up to 32 of these characters.
-fn is_role(role: &str) -> bool {
-    (1..=32).contains(&role.len())
-        && role.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+=,.@-_".contains(&byte))
 }
 
 #[cfg(test)]

@@ -125,6 +125,27 @@ pub enum OfficeError {
         /// Since when.
         date: String,
     },
+    /// Files of an authority without the register that says what it issued.
+    #[error("register lost in {0}")]
+    AuthorityLost(PathBuf),
+    /// The certificate is revoked, and the list that says so was not made.
+    #[error("{serial} revoked, list not made: {cause}")]
+    ListNotMade {
+        /// Its number.
+        serial: String,
+        /// Code of what kept it.
+        cause: &'static str,
+    },
+    /// The certificate was issued and not written where it was wanted.
+    #[error("{serial} issued, not written: {cause}")]
+    IssuedNotSaved {
+        /// Its number.
+        serial: String,
+        /// Where the authority keeps it.
+        kept: PathBuf,
+        /// Code of what kept it from being written.
+        cause: &'static str,
+    },
     /// The address of a list is none.
     #[error("address of the list")]
     ListUrl,
@@ -186,6 +207,9 @@ impl OfficeError {
             Self::CompromisedKey => "authority.compromised_key",
             Self::UnknownSerial(_) => "authority.unknown_serial",
             Self::AlreadyRevoked { .. } => "authority.already_revoked",
+            Self::AuthorityLost(_) => "authority.lost",
+            Self::ListNotMade { .. } => "authority.list_not_made",
+            Self::IssuedNotSaved { .. } => "authority.issued_not_saved",
             Self::ListUrl => "authority.list_url",
             Self::Facts => "file.no_facts",
             Self::Cancelled => "sign.cancelled",
@@ -208,6 +232,13 @@ impl OfficeError {
             Self::Lifetime { most, until } => vec![("most", most.to_string()), ("until", until.clone())],
             Self::UnknownSerial(serial) => vec![("serial", cades::readable(serial))],
             Self::AlreadyRevoked { serial, date } => vec![("serial", serial.clone()), ("date", date.clone())],
+            Self::AuthorityLost(folder) => vec![("folder", cades::readable(&folder.to_string_lossy()))],
+            Self::ListNotMade { serial, cause } => vec![("serial", serial.clone()), ("cause", (*cause).to_owned())],
+            Self::IssuedNotSaved { serial, kept, cause } => vec![
+                ("serial", serial.clone()),
+                ("kept", cades::readable(&kept.to_string_lossy())),
+                ("cause", (*cause).to_owned()),
+            ],
             Self::ChainIncomplete(issuer) => vec![("issuer", issuer.clone())],
             Self::ChainUnfit(signer) => vec![("signer", signer.clone())],
             Self::SelfCheck(reason) => vec![("reason", reason.clone())],

@@ -44,7 +44,7 @@ pub use output::suggested_name;
 pub use session::{SignInStep, SignInWay};
 pub use signing::{Cancel, SignOutcome, SignRequest, Signable, Step};
 pub use trust::TrustList;
-pub use verifying::{FACTS_VERSION, StoredFacts, TrustChoice, Verified, VerifyRequest, save_report};
+pub use verifying::{FACTS_VERSION, StoredFacts, TrustChoice, Verified, VerifyRequest, check_report, save_report};
 
 /// Environment variable that names the program's data folder, for tests and for servers.
 pub const HOME_VARIABLE: &str = "CARTORIO_HOME";

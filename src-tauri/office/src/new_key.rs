@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use cades::{Certificate, KeyKind, SignatureAlgorithm};
 use keys::creation::{NewKey, Purpose};
 
-use crate::{Environment, Office, OfficeError, signing::order_chain, verifying};
+use crate::{Environment, Office, OfficeError};
 
 /// What whoever makes a key chooses; the rest is the environment's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,11 +24,6 @@ pub struct KeyWish {
     pub signers: Option<String>,
     /// Permission set that has certificates made.
     pub requesters: Option<String>,
-}
-
-fn first_of(found: Vec<Certificate>) -> Result<Certificate, OfficeError> {
-    let chain = order_chain(found);
-    Ok(chain.into_iter().next().ok_or(keys::KeyError::NoCertificate)?)
 }
 
 impl Office {
@@ -62,21 +57,21 @@ impl Office {
         Ok(key)
     }
 
-    /// The certificate of a signer, the first of its file's chain.
+    /// The certificates of a file (PEM, DER, P7B, zip).
     ///
     /// # Errors
-    /// As reading certificates; [`keys::KeyError::NoCertificate`].
-    pub fn signer_certificate(&self, file: &Path) -> Result<Certificate, OfficeError> {
-        first_of(verifying::read_certificates(file)?)
+    /// [`OfficeError::Trust`], [`OfficeError::File`].
+    pub fn certificates_of_file(&self, file: &Path) -> Result<Vec<Certificate>, OfficeError> {
+        crate::trust_store::read_file(file)
     }
 
-    /// As [`Office::signer_certificate`], of a text that somebody pasted.
+    /// The certificates of a text that somebody pasted: PEM.
     ///
     /// # Errors
-    /// As there.
-    pub fn signer_certificate_of_text(&self, text: &str) -> Result<Certificate, OfficeError> {
+    /// [`OfficeError::Trust`]
+    pub fn certificates_of_text(&self, text: &str) -> Result<Vec<Certificate>, OfficeError> {
         let failed = |source| OfficeError::Trust { file: PathBuf::from("PEM"), source };
-        first_of(trust::read_certificates(text.as_bytes()).map_err(failed)?)
+        trust::read_certificates(text.as_bytes()).map_err(failed)
     }
 
     /// Keeps the public half of a key that is being replaced, PEM, and says where. One that is kept already stays.

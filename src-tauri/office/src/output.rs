@@ -86,6 +86,7 @@ pub(crate) fn replace(target: &Path, bytes: &[u8]) -> Result<(), OfficeError> {
 
 /// Writes a file whole or not at all.
 pub(crate) fn write(target: &Path, bytes: &[u8], overwrite: bool) -> Result<(), OfficeError> {
+    check_target(target)?;
     let mut file = Unfinished::new(target).map_err(OfficeError::file(target))?;
     file.append(bytes).map_err(OfficeError::file(target))?;
     // A name whose content never reached the disk would be worse than none.
@@ -94,6 +95,23 @@ pub(crate) fn write(target: &Path, bytes: &[u8], overwrite: bool) -> Result<(), 
         io::ErrorKind::AlreadyExists => OfficeError::Exists(target.to_owned()),
         _ => OfficeError::file(target)(error),
     })
+}
+
+/// Whether a file may be written there: its folder is one, and what has the name is a file, no device and no pipe, also
+/// where a link leads to it.
+///
+/// # Errors
+/// [`OfficeError::File`]
+pub(crate) fn check_target(target: &Path) -> Result<(), OfficeError> {
+    let failed = |kind: io::ErrorKind| Err(OfficeError::File { file: target.to_owned(), source: kind.into() });
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if folder.is_some_and(|folder| !folder.is_dir()) {
+        return failed(io::ErrorKind::NotFound);
+    }
+    match target.metadata() {
+        Ok(found) if !found.is_file() => failed(io::ErrorKind::InvalidInput),
+        _ => Ok(()),
+    }
 }
 
 #[cfg(target_os = "linux")]

@@ -19,7 +19,7 @@ use trust::Anchors;
 
 use crate::{
     AwsEnvironment, Environment, Office, OfficeError, Verified, clock,
-    output::{Unfinished, suggested_name},
+    output::{self, Unfinished, suggested_name},
 };
 
 /// What to sign, with which key, and where the result goes.
@@ -73,6 +73,8 @@ pub struct SignOutcome {
     pub request_id: Option<String>,
     /// The Region that stood in for the key's own, which failed.
     pub stand_by: Option<String>,
+    /// What a person should know about the key; the name of its text.
+    pub notice: Option<&'static str>,
     /// The verification of the new file that preceded its name.
     pub verified: Verified,
 }
@@ -134,6 +136,9 @@ impl Office {
             signer = self.signer(request) => signer?,
             () = cancelled(cancel) => return Err(OfficeError::Cancelled),
         };
+        if let Environment::Aws(own) = &request.environment {
+            own.check_choice("o algoritmo", own.algorithm.as_ref(), request.algorithm.as_ref())?;
+        }
         let wanted = request.algorithm.or_else(|| request.environment.algorithm());
         let algorithm = wanted.map_or_else(|| usual_algorithm(signer.chain()), Ok)?;
         check_chain(signer.chain(), clock::now())?;
@@ -170,6 +175,7 @@ impl Office {
             algorithm,
             request_id: signed.request_id,
             stand_by: signed.stand_by,
+            notice: signer.notice(),
             verified,
         })
     }
@@ -273,10 +279,7 @@ fn check_output(input: &Path, output: &Path, overwrite: bool) -> Result<(), Offi
     if same {
         return Err(OfficeError::SameAsOriginal(output.to_owned()));
     }
-    // A device or a pipe is no document's name, also where a link leads to it.
-    if output.metadata().is_ok_and(|found| !found.is_file()) {
-        return Err(OfficeError::File { file: output.to_owned(), source: std::io::ErrorKind::InvalidInput.into() });
-    }
+    output::check_target(output)?;
     // Looked at early, so that nobody waits for a key in vain; the name itself is given without overwriting.
     if !overwrite && output.symlink_metadata().is_ok() {
         return Err(OfficeError::Exists(output.to_owned()));

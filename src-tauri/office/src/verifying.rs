@@ -214,6 +214,17 @@ fn tame(value: &mut serde_json::Value) -> bool {
     }
 }
 
+/// Whether a file can be written there, before work is done for it.
+///
+/// # Errors
+/// [`OfficeError::File`], [`OfficeError::Exists`].
+pub fn check_report(path: &Path, overwrite: bool) -> Result<(), OfficeError> {
+    if !overwrite && path.symlink_metadata().is_ok() {
+        return Err(OfficeError::Exists(path.to_owned()));
+    }
+    crate::output::check_target(path)
+}
+
 /// Writes a report whole or not at all.
 ///
 /// # Errors

@@ -1,5 +1,7 @@
 //! Why somebody is not signed in. Each cause is its own, since each has its own remedy.
 
+use crate::vault::VaultError;
+
 /// What Identity Center, the browser or the stored session answers instead of credentials.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -70,6 +72,9 @@ pub enum SignInError {
     /// Credentials arrive expired: this computer's clock differs by that many minutes at least.
     #[error("clock differs by {0} minutes")]
     ClockSkewed(i64),
+    /// The credential store cannot be read: nobody knows whether there is a session.
+    #[error(transparent)]
+    Store(VaultError),
     /// Another program of this computer keeps the session locked.
     #[error("the session is in use")]
     Busy,
@@ -100,6 +105,9 @@ impl SignInError {
             Self::Unavailable => "session.unavailable",
             Self::Network => "session.network",
             Self::ClockSkewed(_) => "session.clock_skewed",
+            Self::Store(VaultError::Absent) => "session.store_absent",
+            Self::Store(VaultError::Locked) => "session.store_locked",
+            Self::Store(VaultError::Failed) => "session.store_failed",
             Self::Busy => "session.busy",
             Self::Unexpected(_) => "session.unexpected",
         }

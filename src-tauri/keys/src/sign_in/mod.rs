@@ -59,6 +59,9 @@ const SLOW_DOWN: Duration = Duration::from_secs(5);
 /// How long another program may keep the session locked before this one goes on without it.
 const LOCK_DEADLINE: Duration = Duration::from_secs(4);
 
+/// How long ending a session may take: whoever leaves does not wait for it longer.
+const LOGOUT_DEADLINE: Duration = Duration::from_secs(4);
+
 /// How often a lock is tried.
 const LOCK_POLL: Duration = Duration::from_millis(50);
 
@@ -217,7 +220,7 @@ impl SignIn {
     /// [`SignInError::NotSignedIn`]; [`SignInError::Ended`] when the session is over and cannot be renewed.
     pub async fn info(&self) -> Result<SessionInfo, SignInError> {
         let mut session = self.session.lock().await;
-        let stored = self.read(&mut session).await.clone().ok_or(SignInError::NotSignedIn)?;
+        let stored = self.read(&mut session).await.clone().ok_or_else(|| self.nobody())?;
         if stored.access_expires_at <= (self.clock)() && stored.refresh_token.is_none() {
             return Err(SignInError::Ended);
         }
@@ -235,6 +238,11 @@ impl SignIn {
             role_until: self.cached_role().map(|role| role.until),
             memory_only: self.memory_only(),
         }
+    }
+
+    /// That nobody is signed in, which may only mean that the store cannot be read.
+    fn nobody(&self) -> SignInError {
+        self.memory_only().map_or(SignInError::NotSignedIn, SignInError::Store)
     }
 
     /// Why the credential store could not be read or written, if so.
@@ -345,15 +353,19 @@ impl SignIn {
     pub async fn sign_out(&self) -> SignedOut {
         let mut session = self.session.lock().await;
         let _lock = self.locked().await.ok();
-        let stored = self.read(&mut session).await.take();
-        let role_until = self.forget_role().map(|role| role.until);
-        let revoked = match &stored {
-            Some(stored) => match self.calls.logout(&stored.access_token).await {
-                // Nothing is left to end.
-                Err(SignInError::Ended) => Ok(()),
-                other => other,
+        let stored = match self.read(&mut session).await.take() {
+            Some(stored) => Ok(Some(stored)),
+            // A session of another role or account of this portal is ended as well.
+            None => match self.memory_only() {
+                Some(error) => Err(SignInError::Store(error)),
+                None => self.load_any().await.map_err(SignInError::Store),
             },
-            None => Ok(()),
+        };
+        let role_until = self.forget_role().map(|role| role.until);
+        let revoked = match stored {
+            Ok(Some(stored)) => self.revoke(stored).await,
+            Ok(None) => Ok(()),
+            Err(error) => Err(error),
         };
         session.stored = None;
         let erased = match self.store_call(|vault, secret| vault.erase(secret)).await {
@@ -362,6 +374,28 @@ impl SignIn {
             other => other,
         };
         SignedOut { revoked, erased, role_until }
+    }
+
+    /// Ends a session at the service, within a person's patience.
+    async fn revoke(&self, stored: Stored) -> Result<(), SignInError> {
+        let ending = async {
+            let mut token = stored.access_token.clone();
+            // An access token that ran out ends nothing any more; what it is renewed with would live on.
+            if let Some(refresh) = stored.refresh_token.as_ref().filter(|_| stored.access_expires_at <= (self.clock)())
+            {
+                match self.calls.token(&stored.registration, Grant::Refresh(refresh), (self.clock)()).await {
+                    Ok(tokens) => token = tokens.access_token,
+                    Err(TokenRefusal::Failed(SignInError::Ended)) => return Ok(()),
+                    Err(refusal) => return Err(refusal.into()),
+                }
+            }
+            match self.calls.logout(&token).await {
+                // Nothing is left to end.
+                Err(SignInError::Ended) => Ok(()),
+                other => other,
+            }
+        };
+        tokio::time::timeout(LOGOUT_DEADLINE, ending).await.unwrap_or(Err(SignInError::Network))
     }
 
     /// Credentials of the environment's role: those in memory while they last, else new ones.
@@ -416,13 +450,19 @@ impl SignIn {
         let Some(mut stored) = session.stored.clone().filter(|stored| stored.person.as_deref() != Some(person)) else {
             return;
         };
-        let _lock = self.locked().await.ok();
-        // A renewal by another program is not undone for a name.
-        if let Ok(Some(latest)) = self.load().await {
-            stored = latest;
-        }
         stored.person = Some(person.to_owned());
-        self.keep(&stored).await;
+        if self.memory_only().is_none() {
+            let _lock = self.locked().await.ok();
+            // A renewal by another program is not undone for a name; what another person left there is not this one's.
+            match self.load().await {
+                Ok(Some(mut latest)) if latest.signed_in_at == stored.signed_in_at => {
+                    latest.person = stored.person.take();
+                    stored = latest;
+                    self.keep(&stored).await;
+                }
+                _ => {}
+            }
+        }
         session.stored = Some(stored);
     }
 
@@ -458,6 +498,10 @@ impl SignIn {
         self.forget_role();
         let stored = Stored::new(&self.center, registration, tokens, (self.clock)());
         self.keep(&stored).await;
+        if self.memory_only().is_some() {
+            // Whoever was signed in before is so no longer: the next program must not take up their session.
+            let _ = self.store_call(|vault, secret| vault.erase(secret)).await;
+        }
         *self.tried.lock().unwrap_or_else(PoisonError::into_inner) = None;
         let info = self.info_of(&stored);
         *session = Session { was_read: true, stored: Some(stored) };
@@ -470,7 +514,7 @@ impl SignIn {
             stored.access_expires_at - now > left
                 && refused.is_none_or(|refused| refused.reveal() != stored.access_token.reveal())
         };
-        let stored = self.read(session).await.clone().ok_or(SignInError::NotSignedIn)?;
+        let stored = self.read(session).await.clone().ok_or_else(|| self.nobody())?;
         if is_good(&stored, (self.clock)(), RENEW_BEFORE) {
             return Ok(stored.access_token);
         }
@@ -559,6 +603,12 @@ impl SignIn {
     async fn load(&self) -> Result<Option<Stored>, VaultError> {
         let found = self.store_call(|vault, secret| vault.read(secret)).await?;
         Ok(found.and_then(|bytes| Stored::parse(&bytes, &self.center)))
+    }
+
+    /// What is stored for this portal, whatever its role and account.
+    async fn load_any(&self) -> Result<Option<Stored>, VaultError> {
+        let found = self.store_call(|vault, secret| vault.read(secret)).await?;
+        Ok(found.and_then(|bytes| Stored::parse_any(&bytes, &self.center)))
     }
 
     /// Stores the session, or notes why it lives in memory only.

@@ -106,12 +106,13 @@ impl Stored {
 
     /// The stored bytes read back; `None` for anything that this version did not write for this environment.
     pub(crate) fn parse(bytes: &[u8], center: &super::IdentityCenter) -> Option<Self> {
+        Self::parse_any(bytes, center).filter(|stored| stored.account == center.account && stored.role == center.role)
+    }
+
+    /// The stored bytes read back, for whatever account and role of the portal.
+    pub(crate) fn parse_any(bytes: &[u8], center: &super::IdentityCenter) -> Option<Self> {
         let stored: Self = serde_json::from_slice(bytes).ok()?;
-        let fits = stored.version == VERSION
-            && stored.start_url == center.start_url
-            && stored.region == center.region
-            && stored.account == center.account
-            && stored.role == center.role;
+        let fits = stored.version == VERSION && stored.start_url == center.start_url && stored.region == center.region;
         fits.then_some(stored)
     }
 

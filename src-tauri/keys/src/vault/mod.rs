@@ -5,7 +5,16 @@
 
 mod cells;
 
-use std::{collections::HashMap, sync::mpsc, thread, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicIsize, AtomicU8, Ordering},
+        mpsc,
+    },
+    thread,
+    time::Duration,
+};
 
 use cells::Cells;
 
@@ -98,18 +107,29 @@ impl Cells for OsCells {
     fn get(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, VaultError> {
         match entry(name)?.get_secret() {
             Ok(secret) => Ok(Some(Zeroizing::new(secret))),
-            Err(keyring::Error::NoEntry) => Ok(None),
+            // Of several none is the right one.
+            Err(keyring::Error::NoEntry | keyring::Error::Ambiguous(_)) => Ok(None),
             Err(error) => Err(map(&error)),
         }
     }
 
     fn set(&self, name: &str, secret: &[u8]) -> Result<(), VaultError> {
-        entry(name)?.set_secret(secret).map_err(|error| map(&error))
+        match entry(name)?.set_secret(secret) {
+            Err(keyring::Error::Ambiguous(_)) => {
+                self.remove(name)?;
+                entry(name)?.set_secret(secret).map_err(|error| map(&error))
+            }
+            other => other.map_err(|error| map(&error)),
+        }
     }
 
     fn remove(&self, name: &str) -> Result<(), VaultError> {
         match entry(name)?.delete_credential() {
             Ok(()) | Err(keyring::Error::NoEntry) => Ok(()),
+            // Nobody can tell which of several is meant: all of them are this program's.
+            Err(keyring::Error::Ambiguous(entries)) => {
+                entries.iter().try_for_each(|entry| entry.delete_credential()).map_err(|error| map(&error))
+            }
             Err(error) => Err(map(&error)),
         }
     }
@@ -133,18 +153,45 @@ fn map(error: &keyring::Error) -> VaultError {
     }
 }
 
+/// Calls that were given up and have not come back. Until they do, the store is not waited for anew.
+static LATE: AtomicIsize = AtomicIsize::new(0);
+
 fn with_deadline<T: Send + 'static>(
     call: impl FnOnce() -> Result<T, VaultError> + Send + 'static,
 ) -> Result<T, VaultError> {
+    before_deadline(&LATE, call)
+}
+
+fn before_deadline<T: Send + 'static>(
+    late: &'static AtomicIsize,
+    call: impl FnOnce() -> Result<T, VaultError> + Send + 'static,
+) -> Result<T, VaultError> {
+    if late.load(Ordering::Acquire) > 0 {
+        return Err(VaultError::Locked);
+    }
+    /// Whether the call came back, or was given up: whichever is first.
+    const RUNNING: u8 = 0;
+    const BACK: u8 = 1;
+    const GIVEN_UP: u8 = 2;
+    let state = Arc::new(AtomicU8::new(RUNNING));
     let (answer, wait) = mpsc::channel();
+    let own = Arc::clone(&state);
     let started = thread::Builder::new().name("vault".to_owned()).spawn(move || {
         // Nobody listens any more after the deadline; that is no fault of this thread.
         let _ = answer.send(call());
+        if own.swap(BACK, Ordering::AcqRel) == GIVEN_UP {
+            late.fetch_sub(1, Ordering::AcqRel);
+        }
     });
-    match started {
-        Ok(_) => wait.recv_timeout(DEADLINE).unwrap_or(Err(VaultError::Locked)),
-        Err(_) => Err(VaultError::Failed),
+    if started.is_err() {
+        return Err(VaultError::Failed);
     }
+    wait.recv_timeout(DEADLINE).unwrap_or_else(|_| {
+        if state.compare_exchange(RUNNING, GIVEN_UP, Ordering::AcqRel, Ordering::Acquire).is_ok() {
+            late.fetch_add(1, Ordering::AcqRel);
+        }
+        wait.try_recv().unwrap_or(Err(VaultError::Locked))
+    })
 }
 
 #[cfg(test)]
@@ -153,12 +200,21 @@ mod tests {
 
     #[test]
     fn a_store_that_never_answers_counts_as_locked() {
+        static LATE: AtomicIsize = AtomicIsize::new(0);
         let started = std::time::Instant::now();
-        let answer: Result<(), _> = with_deadline(|| {
-            thread::sleep(Duration::from_secs(60));
+        let (end, ended) = mpsc::channel::<()>();
+        let answer: Result<(), _> = before_deadline(&LATE, move || {
+            let _ = ended.recv();
             Ok(())
         });
         assert_eq!(answer, Err(VaultError::Locked));
+        // It is not waited for a second time, until it answers.
+        assert_eq!(before_deadline(&LATE, || Ok(1)), Err(VaultError::Locked));
         assert!(started.elapsed() < Duration::from_secs(5));
+        drop(end);
+        while LATE.load(Ordering::Acquire) > 0 {
+            thread::yield_now();
+        }
+        assert_eq!(before_deadline(&LATE, || Ok(1)), Ok(1));
     }
 }
