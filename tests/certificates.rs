@@ -297,6 +297,11 @@ fn an_office_issues_and_revokes_with_its_own_authority() {
         &["ca", "revoke", "00ff", "--reason", "saiu", "--confirm", "00ff"],
         "authority.unknown_serial",
     );
+    // Without its register nobody knows what it revoked: it is not founded anew over what is left.
+    let (register, aside) = (desk.path("home/autoridade/dev/registro.json"), desk.path("registro.json"));
+    fs::rename(&register, &aside).unwrap();
+    desk.refuses(Person::Authority, &["ca", "show"], "authority.lost");
+    fs::rename(&aside, &register).unwrap();
     // The same key gets no other certificate: it is in other hands.
     let again = ["ca", "issue", "pedido.csr", "--out", "outra.pem", "--confirm", "Maria de Exemplo"];
     desk.refuses(Person::Authority, &again, "authority.compromised_key");

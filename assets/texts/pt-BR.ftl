@@ -579,7 +579,7 @@ kms-half_made = Chave criada sem apelido
 kms-policy_refused = Política recusada pelo KMS
     .cause = O KMS não aceitou a política da chave { $key }; em geral, ela tiraria a administração de quem pede. Nada foi criado.
     .remedy = Entre com um perfil de administração da conta do ambiente e repita.
-kms-lacks-stand-by = O ambiente tem região de reserva, mas a chave é de uma só região: se ela falhar, ninguém assina.
+notice-lacks-stand-by = O ambiente tem região de reserva, mas a chave é de uma só região: se ela falhar, ninguém assina.
 kms-permission_set = Nome de perfil inválido
     .cause = “{ $set }” não é o nome de um perfil: até 32 letras, algarismos ou + = , . @ - _, sem curingas. Nada foi pedido ao KMS.
     .remedy = Escreva o nome do perfil como ele está no Identity Center.

@@ -335,7 +335,7 @@ impl Signer for KmsSigner {
     }
 
     fn notice(&self) -> Option<&'static str> {
-        self.lacks_stand_by.then_some("kms-lacks-stand-by")
+        self.lacks_stand_by.then_some("notice-lacks-stand-by")
     }
 
     fn sign_digest<'s>(&'s self, algorithm: SignatureAlgorithm, digest: &'s [u8]) -> Signing<'s> {

@@ -9,6 +9,9 @@ use keys::{
 
 use crate::{Cancel, Environment, Office, OfficeError, clock, environment::AwsEnvironment};
 
+/// How the variables begin that turn the services' addresses into others.
+const ENDPOINT_VARIABLES: &str = "AWS_ENDPOINT_URL";
+
 /// How a person signs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignInWay {
@@ -130,6 +133,15 @@ impl Office {
     /// With whose credentials the keys of an environment are used.
     pub(crate) fn credentials(&self, environment: &AwsEnvironment) -> Result<Credentials, OfficeError> {
         if environment.identity_center.is_none() {
+            // A server's chain of credentials heeds them, and what it sends there opens the account.
+            let mut names = std::env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned());
+            if environment.name == "prod"
+                && let Some(name) = names.find(|name| name.starts_with(ENDPOINT_VARIABLES))
+            {
+                return Err(OfficeError::Environment(format!(
+                    "Em produção nenhuma variável troca endereços: retire {name}."
+                )));
+            }
             return Ok(Credentials::Server);
         }
         Ok(Credentials::SignIn(self.sign_in(&Environment::Aws(Box::new(environment.clone())))?))

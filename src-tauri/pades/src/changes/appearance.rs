@@ -51,6 +51,9 @@ pub(super) fn shown_text(
         return Ok(Shown::Unclear);
     }
     let resources = pair.get(keys, b"Resources", revision)?;
+    if resources.data.is_some() {
+        return Ok(Shown::Unclear);
+    }
     let resources = resources.dictionary().cloned().unwrap_or_default();
     let may_name_colours = resources.get(b"ColorSpace").is_none();
     let mut drawing = Drawing::new(area);

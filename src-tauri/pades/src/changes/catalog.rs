@@ -88,8 +88,11 @@ impl Rules<'_, '_> {
     }
 
     pub(super) fn same_entry(&self, was: &Dictionary, is: &Dictionary, key: &[u8]) -> Result<bool, PdfError> {
-        let null = Value { kind: pdf::Kind::Null, span: 0..0 };
-        self.pair.same_under(was.get(key).unwrap_or(&null), is.get(key).unwrap_or(&null), is, key)
+        match (was.get(key), is.get(key)) {
+            (Some(a), Some(b)) => self.pair.same_under(a, b, is, key),
+            // What says nothing is still there for some readers: they look no further for it.
+            (a, b) => Ok(a.is_none() && b.is_none()),
+        }
     }
 
     /// Everything that a rule of its own will compare, as it stood before: other places may refer to it freely.

@@ -230,7 +230,9 @@ impl Pair<'_, '_> {
                     continue;
                 }
             }
+            let moves = was.as_reference().is_some() != is.as_reference().is_some();
             let (was, is) = match (self.resolve_owned(was, self.before), self.resolve_owned(is, self.after)) {
+                (Ok(was), Ok(_)) if moves && !may_move(&was) => return Ok(false),
                 (Ok(was), Ok(is)) => (was, is),
                 (Err(error @ PdfError::Limit(_)), _) | (_, Err(error @ PdfError::Limit(_))) => return Err(error),
                 // What could not be read before and stands where it stood is as unreadable as it was.
@@ -306,6 +308,11 @@ impl Pair<'_, '_> {
             Packing::Compared => !WRITING_KEYS.contains(&key),
         };
         for (key, was, is) in paired(a, b).into_iter().filter(|(key, ..)| counts(key)) {
+            let (Some(was), Some(is)) = (was, is) else { return Ok(false) };
+            // Of a picture's states some readers know only those that stand right there.
+            if key == b"N" && was.as_reference().is_some() != is.as_reference().is_some() {
+                return Ok(false);
+            }
             let place = if PLACES.contains(&key) { Role::PLACE } else { Role::NONE };
             let leads_back = if above.meets(Role::RESOURCES) {
                 Role::RESOURCES.and(place)
@@ -382,14 +389,16 @@ impl Pair<'_, '_> {
     pub(crate) fn differing(&self, was: &Dictionary, is: &Dictionary) -> Result<Vec<Vec<u8>>, PdfError> {
         let mut differing = Vec::new();
         // Writers complete what an annotation may leave out (table 166).
-        let is_completed = |key: &[u8], was: &Value| {
-            key == b"Type"
-                && was.kind == Kind::Null
-                && is.name(b"Type") == Some(b"Annot")
-                && is.get(b"Subtype").is_some()
+        let is_completed = |key: &[u8], was: Option<&Value>| {
+            key == b"Type" && was.is_none() && is.name(b"Type") == Some(b"Annot") && is.get(b"Subtype").is_some()
         };
         for (key, a, b) in paired(was, is) {
-            if !is_completed(key, a) && !self.same_under(a, b, is, key)? {
+            let is_same = match (a, b) {
+                (Some(a), Some(b)) => self.same_under(a, b, is, key)?,
+                // What says nothing is still there for some readers: they look no further for it.
+                _ => is_completed(key, a),
+            };
+            if !is_same {
                 differing.push(key.to_vec());
             }
         }
@@ -408,20 +417,31 @@ fn is_plainly_packed(keys: &Dictionary) -> bool {
         }
 }
 
+/// Whether every reader takes a value alike where it stands and as an object of its own: dictionaries, and arrays of
+/// other things than numbers.
+fn may_move(value: &Resolved) -> bool {
+    match &value.value.kind {
+        Kind::Dictionary(_) => true,
+        Kind::Array(values) => values.is_empty() || !all_numbers(values),
+        _ => false,
+    }
+}
+
 fn all_numbers(values: &[Value]) -> bool {
     values.iter().all(|value| value.as_f64().is_some())
 }
 
-/// All keys of two dictionaries, each once, with what each says; dictionaries of strangers may be large.
-fn paired<'d>(a: &'d Dictionary, b: &'d Dictionary) -> Vec<(&'d [u8], &'d Value, &'d Value)> {
-    const NULL: &Value = &Value { kind: Kind::Null, span: 0..0 };
+/// A key with what each of two dictionaries says under it.
+type Paired<'d> = (&'d [u8], Option<&'d Value>, Option<&'d Value>);
+
+/// All keys of two dictionaries, each once; dictionaries of strangers may be large.
+fn paired<'d>(a: &'d Dictionary, b: &'d Dictionary) -> Vec<Paired<'d>> {
     // Of duplicates the last counts, as for [`Dictionary::get`].
     let by_key = |keys: &'d Dictionary| {
         keys.entries.iter().map(|entry| (entry.key.as_slice(), &entry.value)).collect::<HashMap<_, _>>()
     };
     let (was, is) = (by_key(a), by_key(b));
-    let value = |of: &HashMap<&[u8], &'d Value>, key: &[u8]| of.get(key).copied().unwrap_or(NULL);
-    union(a, b).into_iter().map(|key| (key, value(&was, key), value(&is, key))).collect()
+    union(a, b).into_iter().map(|key| (key, was.get(key).copied(), is.get(key).copied())).collect()
 }
 
 /// All keys of two dictionaries, each once.

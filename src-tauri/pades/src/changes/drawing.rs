@@ -2,7 +2,10 @@
 
 use pdf::Value;
 
-use super::{fonts, letters::Letters, operators::lightness};
+use super::{
+    letters::{Letters, Step},
+    operators::lightness,
+};
 
 /// Smallest font size in points that people read.
 const MIN_SIZE: f64 = 4.0;
@@ -19,8 +22,10 @@ const MAX_LINE: f64 = 4.0;
 /// Least difference of lightness between text and ground.
 const CONTRAST: f64 = 0.35;
 
-/// Largest single shift back inside a line, in thousandths of the font's size.
-const MAX_KERNING: f64 = 150.0;
+/// How far a letter may go back over the one before it, in parts of the font's size, and of the narrower one's width:
+/// kerning, and no more.
+const MAX_KERNING: f64 = 0.15;
+const MAX_OVERLAP: f64 = 0.4;
 
 /// How far letters of one line may stand apart in height, and how far below one line the next has to stand, in parts of
 /// the font's size.
@@ -28,8 +33,9 @@ const LEVEL: f64 = 0.05;
 
 const MIN_LEADING: f64 = 0.7;
 
-/// Least gap that is read as a blank, in parts of the font's size.
-const MIN_BLANK: f64 = 0.25;
+/// Least gap that is read as a blank, in parts of the font's size, and what a blank has to leave at the least.
+const MIN_BLANK: f64 = 0.2;
+const LEAST_BLANK: f64 = 0.15;
 
 /// Largest gap inside a line, in parts of the font's size: the cells of a comb.
 const MAX_GAP: f64 = 8.0;
@@ -46,9 +52,6 @@ const DIVIDER: f64 = 0.85;
 pub(super) const MAX_NUMBER: f64 = 32_767.0;
 
 const MAX_OPERATORS: usize = 20_000;
-
-/// Largest single shift inside a line, in thousandths of the font's size: kerning and comb fields.
-const MAX_SHIFT: f64 = 5_000.0;
 
 /// What `q` keeps and `Q` brings back.
 #[derive(Clone, Copy)]
@@ -107,13 +110,32 @@ pub(super) struct Drawing {
     word: f64,
     scale: f64,
     leading: f64,
-    /// Where the last letters ended: what follows stands to their right, or below.
-    end: Option<(f64, f64)>,
+    /// Where the last letter stands: what follows stands to its right, or below.
+    end: Option<Placed>,
+    /// Where the middle of each letter is.
+    pub(super) middles: Vec<f64>,
+    /// Places from which lines were begun so far.
+    lines_begun: usize,
     clip: [f64; 4],
     matrix: [f64; 6],
     line: (f64, f64),
-    /// How far the present line has gone.
-    advance: f64,
+    /// How far the present line has gone, at the least and at the most.
+    advance: (f64, f64),
+}
+
+/// A letter that was placed.
+struct Placed {
+    /// Where it ends, at the least and at the most.
+    end: f64,
+    furthest: f64,
+    /// The height of its line.
+    base: f64,
+    /// Its least width, as a part of the font's size.
+    width: f64,
+    /// How far its line had gone with it.
+    advance: (f64, f64),
+    /// The line.
+    line: usize,
 }
 
 impl Drawing {
@@ -149,10 +171,12 @@ impl Drawing {
             scale: 1.0,
             leading: 0.0,
             end: None,
+            middles: Vec::new(),
+            lines_begun: 0,
             clip: area,
             matrix: [1.0, 0.0, 0.0, 1.0, 0.0, 0.0],
             line: (0.0, 0.0),
-            advance: 0.0,
+            advance: (0.0, 0.0),
         }
     }
 
@@ -330,7 +354,8 @@ impl Drawing {
 
     fn move_to(&mut self, line: (f64, f64)) {
         self.line = line;
-        self.advance = 0.0;
+        self.advance = (0.0, 0.0);
+        self.lines_begun += 1;
     }
 
     fn begin_path(&mut self) {
@@ -387,75 +412,101 @@ impl Drawing {
     /// from its ground.
     fn show(&mut self, operands: &[Value], font: &Letters) -> Option<()> {
         self.has_text = true;
-        let [left, bottom, right, top] = self.clip;
-        let [a, b, c, d, e, f] = self.matrix;
+        let [a, b, c, d, ..] = self.matrix;
         let is_upright = a > 0.0 && d > 0.0 && b.abs() < a * 0.01 && c.abs() < d * 0.01;
-        let line = self.line;
-        let (x, y) = self.offset;
-        let at = |along: f64| (a * (line.0 + along) + e + x, d * line.1 + f + y);
-        let before = self.text.len();
-        let start = at(self.advance);
-        // People read a blank between words, whether there is one or a gap.
-        let is_apart = self.end.is_some_and(|(x, y)| {
-            let height = self.size * d;
-            (start.1 - y).abs() > height * LEVEL || start.0 - x > height * MIN_BLANK
-        });
-        self.text.extend(is_apart.then_some(' '));
-        moves_nothing_at_its_ends(operands)?;
-        for operand in operands {
-            font.read_into(&mut self.text, operand)?;
-            shifts(operand, self.spacing / self.size)?;
-        }
-        let state = fonts::TextState {
-            size: self.size,
-            scale: self.scale,
-            character: self.spacing,
-            word: self.word,
-            font: font.font(),
-        };
-        let (least, most) = operands.last().map_or((0.0, 0.0), |operand| state.advance(operand));
-        let (end, furthest) = (at(self.advance + least), at(self.advance + most));
-        self.advance += most;
-        if self.text.get(before..).is_none_or(|shown| shown.chars().all(char::is_whitespace)) {
-            return Some(());
-        }
         let height = self.size * d;
         let breadth = self.size * a * self.scale;
+        operands.last().map_or(Some(()), |operand| {
+            font.walk(operand, &mut |step| {
+                let (width, moved) = match step {
+                    Step::Letter { text, width, is_word } => {
+                        if text.chars().all(char::is_whitespace) {
+                            self.text.push(' ');
+                        } else {
+                            (is_upright && self.is_alike(height, breadth)).then_some(())?;
+                            self.place(text, width, height, breadth)?;
+                        }
+                        (width, self.spacing + if is_word { self.word } else { 0.0 })
+                    }
+                    Step::Move(back) => ((0.0, 0.0), -back / 1000.0 * self.size),
+                };
+                let on = |width: f64| (width * self.size + moved) * self.scale;
+                self.advance = (self.advance.0 + on(width.0), self.advance.1 + on(width.1));
+                Some(())
+            })
+        })
+    }
+
+    /// Whether letters are as large and as dark as the first ones, large enough to be read, and seen on their ground.
+    fn is_alike(&mut self, height: f64, breadth: f64) -> bool {
         let [first_height, first_breadth, first_ink] = *self.first.get_or_insert([height, breadth, self.ink]);
-        let is_alike = (height - first_height).abs() <= first_height.abs() * 0.01
+        (height - first_height).abs() <= first_height.abs() * 0.01
             && (breadth - first_breadth).abs() <= first_breadth.abs() * 0.01
-            && (self.ink - first_ink).abs() <= 0.01;
-        // Kerning may go back a little; otherwise letters follow each other as they are read, and lines stand below
-        // each other.
-        let follows = self.end.is_none_or(|(x, y)| {
-            if (start.1 - y).abs() <= height * LEVEL {
-                (-MAX_KERNING / 1000.0..=MAX_GAP).contains(&((start.0 - x) / height))
+            && (self.ink - first_ink).abs() <= 0.01
+            && height >= MIN_SIZE
+            && breadth >= height * 0.3
+            && (self.ink - self.ground).abs() >= CONTRAST
+    }
+
+    /// One letter, where it is read: after the one before it, neither on it nor further away than it says, or below.
+    fn place(&mut self, letter: &str, width: (f64, f64), height: f64, breadth: f64) -> Option<()> {
+        let [a, _, _, d, e, f] = self.matrix;
+        let (x, y) = self.offset;
+        let at = |along: f64| a * (self.line.0 + along) + e + x;
+        let base = d * self.line.1 + f + y;
+        let (start, furthest_start) = (at(self.advance.0), at(self.advance.1));
+        let (end, furthest) = (start + width.0 * breadth, furthest_start + width.1 * breadth);
+        if let Some(last) = &self.end {
+            let is_below = base <= last.base - height * MIN_LEADING;
+            let has_blank = self.text.ends_with(' ');
+            if (base - last.base).abs() <= height * LEVEL {
+                // Inside a line every width counts for both: what is between them is known.
+                let gap = if last.line == self.lines_begun {
+                    let moved = (self.advance.0 - last.advance.0, self.advance.1 - last.advance.1);
+                    (moved.0.min(moved.1) * a / breadth, moved.0.max(moved.1) * a / breadth)
+                } else {
+                    ((start - last.furthest) / breadth, (furthest_start - last.end) / breadth)
+                };
+                let narrow = width.0.min(last.width);
+                (gap.0 >= -MAX_KERNING.min(narrow * MAX_OVERLAP) && gap.1 <= MAX_GAP).then_some(())?;
+                if has_blank {
+                    (gap.0 >= LEAST_BLANK).then_some(())?;
+                } else if gap.0 > MIN_BLANK {
+                    self.text.push(' ');
+                } else if gap.1 > MIN_BLANK {
+                    return None;
+                }
             } else {
-                start.1 <= y - height * MIN_LEADING
+                is_below.then_some(())?;
+                if !has_blank {
+                    self.text.push(' ');
+                }
             }
-        });
+        }
+        self.text.push_str(letter);
+        self.middles.push((start + furthest) / 2.0);
+        let advance = (self.advance.0 + width.0 * breadth / a, self.advance.1 + width.1 * breadth / a);
+        self.end = Some(Placed { end, furthest, base, width: width.0, advance, line: self.lines_begun });
+        self.is_inside(start, furthest, base, height)
+    }
+
+    /// Whether letters stand inside the field, what its lines leave free, and their ground.
+    fn is_inside(&self, start: f64, furthest: f64, base: f64, height: f64) -> Option<()> {
         let rounding = (height * 0.05).min(ROUNDING);
+        let [left, bottom, right, top] = self.clip;
         let [inner_left, inner_bottom, inner_right, inner_top] = self.inner;
         let (left, bottom) = (left.max(inner_left), bottom.max(inner_bottom));
         let (right, top) = (right.min(inner_right), top.min(inner_top));
         // Light letters are lost where they leave their ground.
         let is_dark = self.ink < self.ground && !self.has_ground;
         let [l, b, r, t] = self.ground_area;
-        let is_on_ground = start.0 >= l && furthest.0 <= r && start.1 >= b && start.1 + height * 0.7 <= t + rounding;
-        // Letters set closer go back after the last one as well.
-        self.end = Some((end.0 - (a * self.scale * self.spacing).min(0.0), start.1));
-        let is_seen = is_upright
-            && is_alike
-            && follows
-            && height >= MIN_SIZE
-            && self.size * a * self.scale >= height * 0.3
-            && (self.ink - self.ground).abs() >= CONTRAST
-            && (is_dark || is_on_ground)
-            && start.0 >= left - rounding
-            && furthest.0 <= right + height * 0.1
+        let is_on_ground = start >= l && furthest <= r && base >= b && base + height * 0.7 <= t + rounding;
+        let is_seen = (is_dark || is_on_ground)
+            && start >= left - rounding
+            && furthest <= right + height * 0.1
             // Commas and tails hang below the line.
-            && start.1 - height * 0.15 >= bottom - rounding
-            && start.1 + height * 0.7 <= top + rounding;
+            && base - height * 0.15 >= bottom - rounding
+            && base + height * 0.7 <= top + rounding;
         is_seen.then_some(())
     }
 }
@@ -484,35 +535,5 @@ fn is_near(place: f64, low: f64, high: f64) -> bool {
     (place - low).abs() <= reach || (place - high).abs() <= reach
 }
 
-/// Nothing where the first or the last letters are moved back: they would come to lie on what stands before or after.
-fn moves_nothing_at_its_ends(operands: &[Value]) -> Option<()> {
-    let parts = operands.last().and_then(Value::as_array).unwrap_or_default();
-    let is_shown = |part: &&Value| part.as_string().is_some_and(|text| !text.is_empty());
-    let moves_back = |part: &Value| part.as_f64().is_some_and(|shift| shift > 0.0);
-    let leading = parts.iter().take_while(|part| !is_shown(part)).any(moves_back);
-    let trailing = parts.iter().rev().take_while(|part| !is_shown(part)).any(moves_back);
-    (!leading && !trailing).then_some(())
-}
-
 /// How far letters may reach beyond the field, in points: rounding.
 const ROUNDING: f64 = 1.0;
-
-/// Nothing where letters are moved in a way that is no kerning. `spacing` is what every letter is moved by, as a part of
-/// the font's size.
-fn shifts(operand: &Value, spacing: f64) -> Option<()> {
-    // To the right as far as combs need; back no further than kerning goes, or letters change places.
-    let is_kerning = |shift: f64| (-MAX_SHIFT..=MAX_KERNING).contains(&shift);
-    let own = -spacing * 1000.0;
-    let mut between = own;
-    is_kerning(between).then_some(())?;
-    for part in operand.as_array().unwrap_or_default() {
-        match part.as_f64() {
-            Some(shift) => between += shift,
-            // Nothing is shown, and nothing begins anew.
-            None if part.as_string().is_some_and(<[u8]>::is_empty) => {}
-            None => between = own,
-        }
-        is_kerning(between).then_some(())?;
-    }
-    Some(())
-}

@@ -18,6 +18,11 @@ pub(super) fn windows_1252(byte: u8) -> Option<char> {
     }
 }
 
+/// The code of a character in that encoding.
+pub(super) fn windows_1252_code(character: char) -> Option<u8> {
+    (0x20..=u8::MAX).find(|code| windows_1252(*code) == Some(character))
+}
+
 /// The characters of glyph names that text of this country is made of (Adobe Glyph List).
 pub(super) fn glyph_character(name: &[u8]) -> Option<char> {
     if let [letter @ (b'A'..=b'Z' | b'a'..=b'z')] = name {

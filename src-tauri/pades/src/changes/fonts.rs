@@ -7,7 +7,12 @@ use std::{
 
 use pdf::{Dictionary, Kind, PdfError, Value};
 
-use super::{compare::Pair, content::UNCLEAR, encoding};
+use super::{
+    compare::Pair,
+    content::UNCLEAR,
+    encoding::{self, windows_1252_code},
+    metrics::{FIRST_METRIC, Metrics, metrics_of},
+};
 
 /// Least width of a character: the glyph of a font that says less reaches further than it says.
 const MIN_WIDTH: f64 = 0.15;
@@ -30,18 +35,14 @@ pub(super) struct Font {
 /// How wide the letters are, in parts of the font's size.
 #[derive(Default)]
 enum Widths {
-    /// By the usual shapes of letters.
-    #[default]
-    Guessed,
-    /// Helvetica's own.
-    Helvetica,
-    /// Courier's, all alike.
-    Courier,
+    /// Of a font that every reader has.
+    Standard(&'static Metrics),
     /// From a first code on.
     Simple(i64, Vec<Option<f64>>),
     /// Of composite fonts: the usual width, and those of single codes.
     Composite(f64, HashMap<u16, f64>),
     /// Codes of unknown length.
+    #[default]
     Unknown,
 }
 
@@ -220,12 +221,6 @@ pub(super) struct Extent {
 }
 
 impl TextState {
-    /// The least and the largest advance of a shown string, in text space.
-    pub(super) fn advance(&self, operand: &Value) -> (f64, f64) {
-        let extent = self.extent(operand);
-        (extent.least, extent.most)
-    }
-
     /// How far a shown string goes, in text space.
     pub(super) fn extent(&self, operand: &Value) -> Extent {
         let mut extent = Extent { left: f64::INFINITY, right: f64::NEG_INFINITY, ..Extent::default() };
@@ -285,34 +280,17 @@ impl TextState {
 }
 
 impl Widths {
-    /// Of a font that every reader has and that brings no widths.
+    /// Of a font that brings no widths.
     fn of_standard(name: &[u8]) -> Self {
-        match name {
-            b"Helvetica" | b"Helvetica-Oblique" | b"Arial" | b"ArialMT" => Self::Helvetica,
-            name if name.starts_with(b"Courier") => Self::Courier,
-            name if name.starts_with(b"Helvetica") || name.starts_with(b"Arial") || name.starts_with(b"Times") => {
-                Self::Guessed
-            }
-            _ => Self::Unknown,
-        }
+        metrics_of(name).map_or(Self::Unknown, Self::Standard)
     }
 }
-
-/// Widths of Helvetica from the blank on, in thousandths (Adobe's metrics of the fourteen fonts).
-const HELVETICA: [u16; 95] = [
-    278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556, 556, 556, 556, 556,
-    556, 556, 556, 278, 278, 584, 584, 584, 556, 1015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667, 556, 833,
-    722, 778, 667, 778, 722, 667, 611, 722, 667, 944, 667, 667, 611, 278, 278, 278, 469, 556, 333, 556, 556, 500, 556,
-    556, 278, 556, 556, 222, 222, 500, 222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334,
-    260, 334, 584,
-];
 
 impl Font {
     pub(super) fn is_drawn(&self) -> bool {
         self.is_drawn
     }
 
-    /// The least and the largest width that a code may have.
     /// Whether a code's letter is given less room than any letter needs.
     pub(super) fn is_squeezed(&self, code: u8) -> bool {
         matches!(self.widths, Widths::Simple(..)) && self.width(&[code]).1 < MIN_WIDTH
@@ -323,6 +301,19 @@ impl Font {
         self.looked_at.get(&code) == Some(&false)
     }
 
+    /// The least and the largest width of a letter that a code stands for.
+    pub(super) fn width_of(&self, code: &[u8], letter: Option<char>) -> (f64, f64) {
+        match &self.widths {
+            // Which glyph a code has is the encoding's matter; how wide it is, the font's.
+            Widths::Standard(metrics) => {
+                let own = letter.and_then(windows_1252_code).and_then(|code| metric(metrics, code.into()));
+                own.map_or((0.2, 1.02), |width| (width, width))
+            }
+            _ => self.width(code),
+        }
+    }
+
+    /// The least and the largest width that a code may have, as a part of the font's size.
     fn width(&self, code: &[u8]) -> (f64, f64) {
         let number = code.iter().fold(0u16, |number, byte| number << 8 | u16::from(*byte));
         match &self.widths {
@@ -336,24 +327,12 @@ impl Font {
                 (width, width)
             }
             Widths::Unknown => (0.25, 1.0),
-            Widths::Courier => (0.6, 0.6),
-            Widths::Helvetica => {
-                let index = usize::from(number.saturating_sub(32));
-                let known = HELVETICA.get(index).filter(|_| number >= 32);
-                known.map_or((0.2, 1.02), |width| (f64::from(*width) / 1000.0, f64::from(*width) / 1000.0))
-            }
-            // Of the standard fonts, from Times to Helvetica Bold.
-            Widths::Guessed => match u8::try_from(number).unwrap_or(b'W') {
-                b' ' | b'.' | b',' | b':' | b';' | b'!' | b'\'' | b'|' | b'i' | b'j' | b'l' | b'I' | b'/' => {
-                    (0.2, 0.35)
-                }
-                b'f' | b't' | b'r' | b's' | b'(' | b')' | b'-' | b'[' | b']' | b'J' => (0.27, 0.56),
-                b'm' | b'w' | b'M' | b'W' | b'%' | b'@' | b'&' => (0.66, 1.02),
-                b'A'..=b'Z' => (0.5, 0.79),
-                b'0'..=b'9' => (0.5, 0.6),
-                0x80..=0xFF => (0.2, 1.02),
-                _ => (0.43, 0.62),
-            },
+            Widths::Standard(metrics) => metric(metrics, number).map_or((0.2, 1.02), |width| (width, width)),
         }
     }
+}
+
+fn metric(metrics: &Metrics, code: u16) -> Option<f64> {
+    let index = code.checked_sub(FIRST_METRIC)?;
+    metrics.get(usize::from(index)).map(|width| f64::from(*width) / 1000.0)
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use pdf::{Dictionary, Kind, PdfError, Value};
 
 use super::{
-    compare::Pair,
+    compare::{Pair, Resolved},
     encoding::{glyph_character, to_unicode, windows_1252},
     fonts,
 };
@@ -42,31 +42,41 @@ pub(super) enum Reading {
     Mapped(Vec<(u16, String)>),
 }
 
+/// What a shown string does, one thing after the other.
+pub(super) enum Step<'s> {
+    /// Shows what a code stands for.
+    Letter {
+        /// As text.
+        text: &'s str,
+        /// Least and largest width, as parts of the font's size.
+        width: (f64, f64),
+        /// The code that `Tw` widens: one byte, a blank.
+        is_word: bool,
+    },
+    /// Moves on, in thousandths of the font's size to the left.
+    Move(f64),
+}
+
 impl Letters {
-    /// Adds what a shown string says; nothing where one of its codes says what no value can.
-    pub(super) fn read_into(&self, text: &mut String, operand: &Value) -> Option<()> {
+    /// Walks along a shown string; nothing where one of its codes says what no value can, or the walk was ended.
+    pub(super) fn walk(&self, operand: &Value, step: &mut dyn FnMut(Step<'_>) -> Option<()>) -> Option<()> {
         let bytes = match &operand.kind {
-            Kind::Array(parts) => return parts.iter().try_for_each(|part| self.read_into(text, part)),
+            Kind::Array(parts) => return parts.iter().try_for_each(|part| self.walk(part, step)),
             Kind::String { bytes, .. } => bytes,
-            // Kerning, and the spacing of `"`.
-            _ => return Some(()),
+            _ => return step(Step::Move(operand.as_f64()?)),
         };
         match &self.reading {
             Reading::Simple(characters) => bytes.iter().try_for_each(|byte| {
-                text.push(characters.get(usize::from(*byte)).copied().flatten()?);
-                Some(())
+                let letter = characters.get(usize::from(*byte)).copied().flatten()?;
+                let width = self.font.width_of(&[*byte], Some(letter));
+                step(Step::Letter { text: letter.encode_utf8(&mut [0; 4]), width, is_word: *byte == b' ' })
             }),
             Reading::Mapped(map) => bytes.chunks(2).try_for_each(|pair| {
                 let code = pair.iter().fold(0u16, |code, byte| code << 8 | u16::from(*byte));
-                let (_, characters) = map.get(map.binary_search_by_key(&code, |(code, _)| *code).ok()?)?;
-                text.push_str(characters);
-                Some(())
+                let (_, text) = map.get(map.binary_search_by_key(&code, |(code, _)| *code).ok()?)?;
+                step(Step::Letter { text, width: self.font.width_of(pair, None), is_word: false })
             }),
         }
-    }
-
-    pub(super) fn font(&self) -> Rc<fonts::Font> {
-        Rc::clone(&self.font)
     }
 }
 
@@ -109,9 +119,11 @@ fn reading_of(
     revision: usize,
 ) -> Result<Option<Reading>, PdfError> {
     let fonts = pair.get(resources, b"Font", revision)?;
-    let Some(entry) = fonts.dictionary().and_then(|fonts| fonts.get(name)).cloned() else { return Ok(None) };
+    // A stream is no dictionary to some readers.
+    let plain = |resolved: &Resolved| resolved.dictionary().filter(|_| resolved.data.is_none()).cloned();
+    let Some(entry) = plain(&fonts).and_then(|fonts| fonts.get(name).cloned()) else { return Ok(None) };
     let font = pair.resolve(&entry, revision)?;
-    let Some(keys) = font.dictionary() else { return Ok(None) };
+    let Some(keys) = &plain(&font) else { return Ok(None) };
     let is_old = revision == pair.before || is_known_font(pair, &entry)?;
     let is_standard = keys.name(b"Subtype") == Some(b"Type1")
         && keys.name(b"BaseFont").is_some_and(|name| STANDARD_FONTS.contains(&name))
@@ -120,7 +132,8 @@ fn reading_of(
     // Of a font of signs no byte is the letter it would be elsewhere.
     let is_of_signs = keys.name(b"BaseFont").is_some_and(|name| {
         let own = name.iter().position(|byte| *byte == b'+').and_then(|plus| name.get(plus + 1..)).unwrap_or(name);
-        own.starts_with(b"Symbol") || own.starts_with(b"ZapfDingbats") || own.starts_with(b"Wingdings")
+        let own = String::from_utf8_lossy(own).to_lowercase();
+        ["symbol", "dingbats", "wingdings", "webdings"].iter().any(|family| own.contains(family))
     });
     if is_of_signs || (!is_old && !is_standard) {
         return Ok(None);
@@ -130,6 +143,9 @@ fn reading_of(
         return Ok(pair.decoded(&map, revision)?.map(|map| Reading::Mapped(to_unicode(&map))));
     }
     let encoding = pair.get(keys, b"Encoding", revision)?;
+    if encoding.data.is_some() {
+        return Ok(None);
+    }
     let base = match encoding.dictionary() {
         Some(encoding) => pair.get(encoding, b"BaseEncoding", revision)?,
         None => encoding.clone(),
@@ -149,11 +165,21 @@ fn reading_of(
         [b"FontFile".as_slice(), b"FontFile2", b"FontFile3"].iter().any(|program| keys.get(program).is_some())
     });
     if let Some(encoding) = encoding.dictionary() {
+        /// `/Flags` bit 3: of signs, whose codes some readers take for glyphs whatever the encoding says.
+        const SYMBOLIC: i64 = 1 << 2;
+        let flags = descriptor.dictionary().map(|keys| pair.flags(keys, b"Flags", revision)).transpose()?;
+        if keys.name(b"Subtype") == Some(b"TrueType") && flags.unwrap_or(0) & SYMBOLIC != 0 {
+            return Ok(None);
+        }
         let list = pair.get(encoding, b"Differences", revision)?;
+        if !list.is_null() && list.value.as_array().is_none() {
+            return Ok(None);
+        }
         let mut code = 0i64;
         for item in list.value.as_array().unwrap_or_default() {
             match &pair.resolve(item, revision)?.value.kind {
-                Kind::Integer(number) => code = *number,
+                // Some readers keep only the lower digits of a large one.
+                Kind::Integer(number) if u8::try_from(*number).is_ok() => code = *number,
                 Kind::Name(glyph) => {
                     if let Some(character) = usize::try_from(code).ok().and_then(|code| characters.get_mut(code)) {
                         // A glyph without a known name shows something that no value can say.

@@ -17,6 +17,7 @@ mod forms;
 mod graph;
 mod letters;
 mod marks;
+mod metrics;
 pub(crate) mod operators;
 mod page_tree;
 mod structure_tree;
