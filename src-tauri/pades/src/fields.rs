@@ -166,6 +166,10 @@ pub(crate) fn lines(bytes: &[u8]) -> String {
 /// Whether a text string has nothing that some readers leave out or people overlook: controls but for line ends and
 /// tabs, escapes of languages, marks that turn or hide, wide gaps.
 pub(crate) fn is_plain(bytes: &[u8]) -> bool {
+    // In that order of bytes some readers know it, others do not.
+    if bytes.starts_with(&[0xFF, 0xFE]) {
+        return false;
+    }
     let text = whole_text(bytes);
     let seen: String = text.chars().filter(|own| !matches!(own, '\t' | '\r' | '\n')).collect();
     cades::readable(&seen) == seen && !text.contains(WIDE_GAP)

@@ -16,9 +16,35 @@ use super::{
 /// What an appearance shows.
 pub(super) enum Shown {
     /// Only this text.
-    Text(String),
+    Text(ShownText),
     /// Something that cannot be compared with a value.
     Unclear,
+}
+
+/// A text, and where its letters stand.
+#[derive(Debug, Default)]
+pub(super) struct ShownText {
+    pub(super) text: String,
+    /// Where the middle of each letter is that is no blank.
+    middles: Vec<f64>,
+    /// The appearance's own box.
+    area: [f64; 4],
+}
+
+impl ShownText {
+    /// Whether each letter of a comb stands in the cell that it has in the value, all of them moved by the same number of
+    /// cells.
+    pub(super) fn fills_cells(&self, value: &str, cells: usize) -> bool {
+        let [left, _, right, _] = self.area;
+        #[allow(clippy::cast_precision_loss, reason = "fields have a few hundred cells")]
+        let width = (right - left) / cells.max(1) as f64;
+        let wanted = (0i64..).zip(value.chars()).filter(|(_, letter)| !letter.is_whitespace());
+        let wanted: Vec<i64> = wanted.map(|(cell, _)| cell).collect();
+        #[allow(clippy::cast_possible_truncation, reason = "as many cells")]
+        let own: Vec<i64> = self.middles.iter().map(|middle| ((middle - left) / width).floor() as i64).collect();
+        let shift = own.first().zip(wanted.first()).map_or(0, |(own, wanted)| own - wanted);
+        wanted.len() == own.len() && wanted.iter().zip(&own).all(|(wanted, own)| wanted + shift == *own)
+    }
 }
 
 /// Deepest nesting of `q`.
@@ -90,7 +116,7 @@ pub(super) fn shown_text(
             return Ok(Shown::Unclear);
         }
     }
-    Ok(Shown::Text(drawing.text))
+    Ok(Shown::Text(ShownText { text: drawing.text, middles: drawing.middles, area }))
 }
 
 /// Whether an appearance is drawn in the size it has, upright or turned by quarters: readers fit its box into the
@@ -172,5 +198,5 @@ pub(super) fn draws_its_frame(
         return Ok(false);
     }
     let shown = shown_text(pair, &picture, rectangle, revision)?;
-    Ok(matches!(shown, Shown::Text(text) if text.trim().is_empty()))
+    Ok(matches!(shown, Shown::Text(shown) if shown.text.trim().is_empty()))
 }

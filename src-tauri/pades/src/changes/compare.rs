@@ -232,7 +232,7 @@ impl Pair<'_, '_> {
             }
             let moves = was.as_reference().is_some() != is.as_reference().is_some();
             let (was, is) = match (self.resolve_owned(was, self.before), self.resolve_owned(is, self.after)) {
-                (Ok(was), Ok(_)) if moves && !may_move(&was) => return Ok(false),
+                (Ok(was), Ok(_)) if moves && !may_move(&was, leads_back) => return Ok(false),
                 (Ok(was), Ok(is)) => (was, is),
                 (Err(error @ PdfError::Limit(_)), _) | (_, Err(error @ PdfError::Limit(_))) => return Err(error),
                 // What could not be read before and stands where it stood is as unreadable as it was.
@@ -417,12 +417,12 @@ fn is_plainly_packed(keys: &Dictionary) -> bool {
         }
 }
 
-/// Whether every reader takes a value alike where it stands and as an object of its own: dictionaries, and arrays of
-/// other things than numbers.
-fn may_move(value: &Resolved) -> bool {
+/// Whether every reader takes a value alike where it stands and as an object of its own: dictionaries, and arrays; of
+/// arrays of numbers only places.
+fn may_move(value: &Resolved, role: Role) -> bool {
     match &value.value.kind {
         Kind::Dictionary(_) => true,
-        Kind::Array(values) => values.is_empty() || !all_numbers(values),
+        Kind::Array(values) => values.is_empty() || role.meets(Role::PLACE) || !all_numbers(values),
         _ => false,
     }
 }

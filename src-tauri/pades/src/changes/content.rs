@@ -24,8 +24,13 @@ const MAX_PARENTS: usize = 50;
 /// Touching edges do not count as covering; points.
 const MARGIN: f64 = 1.0;
 
-/// A line of text is covered where this part of its height is.
+/// A line of text is covered where this part of its height is; by what paints over it, where more is than it leaves free
+/// above and below its letters.
 const MIN_OVERLAP: f64 = 0.25;
+const MIN_PAINTED_OVER: f64 = 0.09;
+
+/// How far from an edge of what paints over it the rule of a frame may run, in points.
+const FRAME: f64 = 3.0;
 
 /// Part of a rectangle's side that a straight line has to cross to be a rule and no stroke of a letter.
 const SPANNING: f64 = 0.9;
@@ -334,10 +339,13 @@ impl Reading<'_, '_> {
         let [l, b, r, t] = area;
         let [left, bottom, right, top] = self.rectangle;
         let (width, height) = (r.min(right) - l.max(left), t.min(top) - b.max(bottom));
-        let across = |own: f64, other: f64| (own.min(other) * MIN_OVERLAP).max(MARGIN);
+        let part = if self.ground == Ground::Counts { MIN_PAINTED_OVER } else { MIN_OVERLAP };
+        // Of thin pieces each covers as much as it has.
+        let margin = |side: f64| MARGIN.min(side * MIN_OVERLAP);
+        let across = |own: f64, other: f64| (own.min(other) * part).max(margin(other));
         let (is_level, is_upright) = (y.abs() < x.abs() * 0.01, x.abs() < y.abs() * 0.01);
-        let least_width = if is_upright { across(r - l, right - left) } else { MARGIN };
-        let least_height = if is_level { across(t - b, top - bottom) } else { MARGIN };
+        let least_width = if is_upright { across(r - l, right - left) } else { margin(right - left) };
+        let least_height = if is_level { across(t - b, top - bottom) } else { margin(top - bottom) };
         // What cannot be placed may be anywhere.
         self.hit |= (width > least_width && height > least_height) || area.iter().any(|number| number.is_nan());
     }
@@ -364,6 +372,16 @@ impl Reading<'_, '_> {
         is_inside && !(is_straight && is_fine && (spans_across || spans_upwards))
     }
 
+    /// Whether a piece runs through the rectangle, and not along one of its edges.
+    fn runs_through(&self, ([l, b, r, t], _): ([f64; 4], bool)) -> bool {
+        let [left, bottom, right, top] = self.rectangle;
+        let (inner_left, inner_right) =
+            (left + FRAME.min((right - left) / 4.0), right - FRAME.min((right - left) / 4.0));
+        let (inner_bottom, inner_top) =
+            (bottom + FRAME.min((top - bottom) / 4.0), top - FRAME.min((top - bottom) / 4.0));
+        l.is_nan() || (l < inner_right && r > inner_left && b < inner_top && t > inner_bottom)
+    }
+
     /// Whether an area is large enough below the rectangle to swallow letters.
     fn lies_under(&self, [l, b, r, t]: [f64; 4]) -> bool {
         let [left, bottom, right, top] = self.rectangle;
@@ -385,7 +403,9 @@ impl Reading<'_, '_> {
                 self.touch([l - reach, b - reach, r + reach, t + reach]);
             }
             // A comment that hides a drawing whole hides what it says; a field lies on its own line or frame.
-            self.hit |= self.ground == Ground::Counts && !path.pieces.is_empty() && self.holds(path.area);
+            self.hit |= self.ground == Ground::Counts
+                && (path.pieces.iter().any(|piece| self.runs_through(*piece))
+                    || !path.pieces.is_empty() && self.holds(path.area));
             let [l, b, r, t] = path.area;
             if strokes
                 && self.ground == Ground::UnderText

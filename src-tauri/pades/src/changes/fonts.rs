@@ -234,7 +234,7 @@ impl TextState {
                     let mut codes = bytes.chunks(if self.font.two_bytes { 2 } else { 1 }).peekable();
                     let mut before = None;
                     while let Some(code) = codes.next() {
-                        // One dash is a minus; a row of them is a line.
+                        // One dot ends a sentence; a row of them is a line.
                         let is_row = before == Some(code) || codes.peek() == Some(&code);
                         self.letter(&mut extent, code, is_row);
                         before = Some(code);
@@ -254,9 +254,9 @@ impl TextState {
         let (least, most) = self.font.width(code);
         let word = if code == b" " { self.word } else { 0.0 };
         let advance = |width: f64| (width * self.size + self.character + word) * self.scale;
-        // Blanks, and the lines and dots on which people sign.
+        // Blanks, and the lines and dots on which people sign; a row of dashes voids what stands there.
         let is_blank = self.font.is_usual
-            && (matches!(code, [b' ' | 0xA0 | 9 | 10 | 13]) || (is_row && matches!(code, [b'_' | b'.' | b'-'])))
+            && (matches!(code, [b' ' | 0xA0 | 9 | 10 | 13]) || (is_row && matches!(code, [b'_' | b'.'])))
             || code.is_empty();
         let number = code.iter().fold(0u16, |number, byte| number << 8 | u16::from(*byte));
         // A bar alone may be a minus.

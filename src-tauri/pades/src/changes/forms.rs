@@ -34,7 +34,7 @@ const WIDGET_KEYS: [&[u8]; 25] = [
 const MAX_PART_OF_PAGE: f64 = 0.25;
 
 /// A visible widget narrower than this shows nothing that could be read, in points: what it draws serves another end.
-const MIN_SIDE: f64 = 3.0;
+pub(super) const MIN_SIDE: f64 = 3.0;
 
 /// How far outside the page a widget may reach, in points: rounding.
 pub(super) const EDGE: f64 = 2.0;
@@ -305,8 +305,8 @@ impl Rules<'_, '_> {
         } else if !is_button && has(b"AS") {
             // Only buttons have states to choose from.
             self.other(number, format!("{path}/AS"));
-        } else if is_button && has(b"AP") {
-            // A button's pictures say what it means: they never change.
+        } else if is_button && has(b"AP") && !self.draws_the_same_marks(a, b)? {
+            // A button's pictures say what it means: they do not change, but for who draws the usual ones anew.
             self.other(number, format!("{path}/AP"));
         } else if only_fills && here.kind != b"Sig" {
             if differing.iter().all(|key| matches!(key.as_slice(), b"M" | b"NM")) && !differing.is_empty() {
@@ -380,6 +380,33 @@ impl Rules<'_, '_> {
             self.names = Some(fields::all_names(self.pair.document, self.pair.before)?);
         }
         Ok(!self.names.get_or_insert_with(HashSet::new).insert(name.to_owned()))
+    }
+
+    /// Whether a button's pictures, drawn anew, are still the usual marks of the same states.
+    fn draws_the_same_marks(&self, was: &Dictionary, is: &Dictionary) -> Result<bool, PdfError> {
+        let (old, new) = (self.pair.get(was, b"AP", self.pair.before)?, self.pair.get(is, b"AP", self.pair.after)?);
+        let (Some(old), Some(new)) = (old.dictionary(), new.dictionary().filter(|_| new.data.is_none())) else {
+            return Ok(false);
+        };
+        if self.pair.differing(old, new)? != [b"N".to_vec()] || new.has_duplicates() {
+            return Ok(false);
+        }
+        let (old, new) = (self.pair.get(old, b"N", self.pair.before)?, self.pair.get(new, b"N", self.pair.after)?);
+        let plain = |states: &Resolved| states.dictionary().filter(|_| states.data.is_none()).cloned();
+        let (Some(old), Some(new)) = (plain(&old), plain(&new).filter(|new| !new.has_duplicates())) else {
+            return Ok(false);
+        };
+        for state in union(&old, &new) {
+            let (Some(was), Some(is)) = (old.get(state), new.get(state)) else { return Ok(false) };
+            let is_off = state == b"Off";
+            let is_alike = self.pair.same(was, is)?
+                || (marks::is_usual_mark(&self.pair, was, is_off, self.pair.before)?
+                    && marks::is_usual_mark(&self.pair, is, is_off, self.pair.after)?);
+            if !is_alike {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     fn own_name_before(&self, id: ObjectId) -> Result<bool, PdfError> {

@@ -77,10 +77,10 @@ pub(super) fn plain_mark(
     is_off: bool,
     revision: usize,
 ) -> Result<Option<Mark>, PdfError> {
-    /// Most lines of a tick or a cross with its frame, curves of a circle with its shadow, rectangles of a frame.
+    /// Most lines of a tick or a cross with its frame, curves of a circle with its frame and shadow, rectangles of a frame.
     const MAX_LINES: usize = 6;
     const FRAME_LINES: usize = 4;
-    const MAX_CURVES: usize = 8;
+    const MAX_CURVES: usize = 12;
     const MAX_RECTANGLES: usize = 2;
     let picture = pair.resolve(picture, revision)?;
     if picture.data.is_none() {
@@ -96,9 +96,11 @@ pub(super) fn plain_mark(
     const MARKS: &[u8] = b"345678Hlnu";
     let (mut letters, mut lines, mut curves, mut rectangles, mut is_marks) = (0, 0, 0, 0, false);
     let (mut pen, mut is_slanted) = ((0.0, 0.0), false);
+    let mut rings = Rings::default();
+    // The last two numbers of every operator of a path are where it goes to.
     let point = |operands: &[Value]| {
-        let number = |index: usize| operands.get(index).and_then(Value::as_f64).unwrap_or(0.0);
-        (number(0), number(1))
+        let number = |back: usize| operands.iter().rev().nth(back).and_then(Value::as_f64).unwrap_or(0.0);
+        (number(1), number(0))
     };
     for operation in Operations::new(&data) {
         let Some((operator, operands)) = operation else { return Ok(None) };
@@ -120,14 +122,21 @@ pub(super) fn plain_mark(
                 letters += text.len();
             }
             b"Tj" => return Ok(None),
-            b"m" => pen = point(&operands),
+            b"m" => {
+                pen = point(&operands);
+                rings.begin(pen);
+            }
             b"l" => {
                 let ((x, y), (u, v)) = (pen, point(&operands));
                 is_slanted |= (x - u).abs() >= 0.5 && (y - v).abs() >= 0.5;
                 pen = (u, v);
                 lines += 1;
             }
-            b"c" | b"v" | b"y" => curves += 1,
+            b"c" | b"v" | b"y" => {
+                pen = point(&operands);
+                rings.bend(pen);
+                curves += 1;
+            }
             b"re" => rectangles += 1,
             _ => {}
         }
@@ -137,9 +146,61 @@ pub(super) fn plain_mark(
         && !(is_off && is_slanted)
         && lines <= (if is_off { FRAME_LINES } else { MAX_LINES })
         && curves <= MAX_CURVES
+        // A curve with a tail is a digit.
+        && (curves == 0 || (lines == 0 && rings.are_closed()))
         && rectangles <= MAX_RECTANGLES;
     let is_sign = letters > 0 || is_slanted;
     Ok(is_plain.then_some(if is_sign { Mark::Sign } else { Mark::Shapes(lines + curves + rectangles) }))
+}
+
+/// The circles of a picture, each of four curves.
+#[derive(Default)]
+struct Rings {
+    paths: Vec<Ring>,
+}
+
+/// Where a path begins, where it has got to, and in how many curves.
+struct Ring {
+    start: (f64, f64),
+    end: (f64, f64),
+    curves: usize,
+}
+
+impl Rings {
+    fn begin(&mut self, at: (f64, f64)) {
+        self.paths.push(Ring { start: at, end: at, curves: 0 });
+    }
+
+    fn bend(&mut self, to: (f64, f64)) {
+        if let Some(ring) = self.paths.last_mut() {
+            (ring.end, ring.curves) = (to, ring.curves + 1);
+        }
+    }
+
+    fn are_closed(&self) -> bool {
+        let is_near = |a: f64, b: f64| (a - b).abs() < 0.5;
+        self.paths.iter().all(|Ring { start, end, curves }| {
+            *curves == 0 || (*curves == 4 && is_near(start.0, end.0) && is_near(start.1, end.1))
+        })
+    }
+}
+
+/// Whether a button's picture is one that needs no font and no drawing of its own: frames, and one letter of the font of
+/// marks where it is on.
+pub(super) fn is_usual_mark(
+    pair: &Pair<'_, '_>,
+    picture: &Value,
+    is_off: bool,
+    revision: usize,
+) -> Result<bool, PdfError> {
+    let mark = plain_mark(pair, picture, is_off, revision)?;
+    let picture = pair.resolve(picture, revision)?;
+    let Some(data) = (if picture.data.is_some() { pair.drawn(&picture, revision)? } else { None }) else {
+        return Ok(is_off && mark == Some(Mark::Shapes(0)));
+    };
+    let draws = |operator: &[u8]| matches!(operator, b"l" | b"c" | b"v" | b"y");
+    let is_drawn = Operations::new(&data).any(|operation| operation.is_none_or(|(operator, _)| draws(&operator)));
+    Ok(!is_drawn && if is_off { mark.is_some() } else { mark == Some(Mark::Sign) })
 }
 
 /// ZapfDingbats as every reader has it.

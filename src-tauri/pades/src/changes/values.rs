@@ -5,9 +5,9 @@ use pdf::{Dictionary, Kind, ObjectId, PdfError, Value};
 use super::{
     Rules,
     annotations::{self, UNSEEN_FLAGS},
-    appearance::{self, Shown},
+    appearance::{self, Shown, ShownText},
     compare::Resolved,
-    forms::{Filled, MAX_FIELD_DEPTH},
+    forms::{self, Filled, MAX_FIELD_DEPTH},
     marks::{self, Mark},
 };
 use crate::{
@@ -24,6 +24,9 @@ const IN_UNISON: i64 = 1 << 25;
 
 /// `/Ff` bit 18 of choices: a list that drops down.
 const COMBO: i64 = 1 << 17;
+
+/// `/Ff` bit 19 of choices: other words than those listed may be written.
+const EDITED: i64 = 1 << 18;
 
 /// `/Ff` bit 25 of text fields: a comb.
 const COMB: i64 = 1 << 24;
@@ -143,7 +146,7 @@ impl Rules<'_, '_> {
         if !is_fit {
             return Ok(false);
         }
-        if value.value.is_ambiguous() {
+        if value.value.is_ambiguous() || self.speaks_elsewhere(keys, value, revision)? {
             return Err(UNCLEAR);
         }
         if let Some(text) = value.value.as_string() {
@@ -174,6 +177,9 @@ impl Rules<'_, '_> {
             }
             let is_right = match filled.kind.as_slice() {
                 b"Btn" if filled.flags & PUSH_BUTTON == 0 => {
+                    if revision == self.pair.after && !self.can_be_seen(widget)? {
+                        return Err(UNCLEAR);
+                    }
                     let (is_right, has_wanted) = self.button_shows(widget, value, revision)?;
                     has_state |= has_wanted;
                     // Several marks at once make a drawing.
@@ -183,12 +189,13 @@ impl Rules<'_, '_> {
                     }
                     is_right
                 }
-                b"Tx" if filled.flags & PASSWORD == 0 => self.text_shows(
-                    widget,
-                    &value.value.as_string().map(fields::lines).unwrap_or_default(),
-                    filled.flags & COMB != 0,
-                    revision,
-                )?,
+                b"Tx" if filled.flags & PASSWORD == 0 => {
+                    // Without a length a comb has no cells.
+                    let length = self.inherited(keys, b"MaxLen", revision)?.value.as_usize();
+                    let cells = length.filter(|_| filled.flags & COMB != 0);
+                    let wanted = value.value.as_string().map(fields::lines).unwrap_or_default();
+                    self.text_shows(widget, &wanted, cells, revision)?
+                }
                 b"Ch" => self.choice_shows(filled, widget, keys, value, revision)?,
                 _ => false,
             };
@@ -198,6 +205,37 @@ impl Rules<'_, '_> {
         }
         // A state that no widget has is a value that nobody sees.
         Ok(!widgets.is_empty() && (filled.kind != b"Btn" || is_off || has_state))
+    }
+
+    /// Whether a button's widget is large enough to be seen, and on no layer.
+    fn can_be_seen(&self, widget: &Dictionary) -> Result<bool, PdfError> {
+        let area = annotations::rectangle(&self.pair, widget, self.pair.after)?;
+        let is_large = area.is_some_and(|[left, bottom, right, top]| {
+            right - left >= forms::MIN_SIDE && top - bottom >= forms::MIN_SIDE
+        });
+        Ok(is_large && self.pair.get(widget, b"OC", self.pair.after)?.is_null())
+    }
+
+    /// Whether some readers take the value from another place: a form of XFA, or what a field without a value falls back to.
+    /// A `null` is a value to them, or hides the one above it.
+    fn speaks_elsewhere(&self, keys: &Dictionary, value: &Resolved, revision: usize) -> Result<bool, PdfError> {
+        if revision == self.pair.before {
+            return Ok(false);
+        }
+        let catalog = self.pair.document.root_at(revision)?;
+        let form = self.pair.get(catalog.dictionary()?, b"AcroForm", revision)?;
+        if form.dictionary().is_some_and(|form| form.get(b"XFA").is_some()) {
+            return Ok(true);
+        }
+        let widgets = self.widgets_of(keys, revision)?;
+        for holder in widgets.iter().chain([keys]) {
+            if holder.get(b"V").is_some() && self.pair.get(holder, b"V", revision)?.is_null() {
+                return Ok(true);
+            }
+        }
+        let fallback = self.inherited(keys, b"DV", revision)?;
+        let says = |found: &Resolved| value_text(&found.value).is_some_and(|text| !text.is_empty() && text != "Off");
+        Ok(value.is_null() && says(&fallback))
     }
 
     /// A check box or radio button is in the state that bears the value's name, or off; its pictures are the old
@@ -215,7 +253,8 @@ impl Rules<'_, '_> {
         let (mut on, mut least) = (None, Mark::Shapes(0));
         for picture in &states.entries {
             let mark = marks::plain_mark(&self.pair, &picture.value, picture.key == off, revision)?;
-            let Some(mark) = mark else { return Ok(WRONG) };
+            // It was signed as it is; whether it is a mark, nobody here says.
+            let Some(mark) = mark else { return Err(UNCLEAR) };
             if picture.key == off {
                 least = mark;
             } else if picture.key == wanted {
@@ -274,12 +313,18 @@ impl Rules<'_, '_> {
             if revision == self.pair.after && !is_named {
                 return Err(UNCLEAR);
             }
+            // Of two options of one value readers show the first or the last; of a value that is none, anything.
+            let is_listed = pairs.iter().filter(|(export, _)| *export == value).count();
+            let may_be_other = filled.flags & EDITED != 0 || value.is_empty();
+            if revision == self.pair.after && !(is_listed == 1 || is_listed == 0 && may_be_other) {
+                return Err(UNCLEAR);
+            }
             let words = pairs.into_iter().find(|(export, _)| *export == value).map_or(value, |(_, shown)| shown);
-            return self.text_shows(widget, &words, false, revision);
+            return self.text_shows(widget, &words, None, revision);
         }
         let Some(shown) = self.shown_text(widget, revision)? else { return Err(UNCLEAR) };
         // Each option at most once, in their order; anything else is no list of them.
-        let shown = pressed(&shown);
+        let shown = pressed(&shown.text);
         let mut rest = shown.as_str();
         for (_, option) in &pairs {
             let option = pressed(option);
@@ -288,18 +333,21 @@ impl Rules<'_, '_> {
         if rest.is_empty() { Err(UNCLEAR) } else { Ok(false) }
     }
 
-    /// Whether a text's appearance shows just that text.
-    fn text_shows(&self, widget: &Dictionary, wanted: &str, is_comb: bool, revision: usize) -> Result<bool, PdfError> {
+    /// Whether a text's appearance shows just that text; in a comb every letter in its cell.
+    fn text_shows(
+        &self,
+        widget: &Dictionary,
+        wanted: &str,
+        cells: Option<usize>,
+        revision: usize,
+    ) -> Result<bool, PdfError> {
         match self.shown_text(widget, revision)? {
-            Some(shown) if words(&shown) == words(wanted) => Ok(true),
-            // In a comb every letter has a cell; elsewhere other words are another value, or none that is clear.
-            Some(shown) if pressed(&shown) == pressed(wanted) => {
-                if is_comb {
-                    Ok(true)
-                } else {
-                    Err(UNCLEAR)
-                }
-            }
+            Some(shown) if cells.is_none() && words(&shown.text) == words(wanted) => Ok(true),
+            Some(shown) if pressed(&shown.text) == pressed(wanted) => match cells {
+                Some(cells) if shown.fills_cells(wanted, cells) => Ok(true),
+                // Other words are another value, or none that is clear.
+                _ => Err(UNCLEAR),
+            },
             Some(_) => Ok(false),
             // Drawn in a way that is not followed here: nobody says that it shows something else.
             None => Err(UNCLEAR),
@@ -307,11 +355,11 @@ impl Rules<'_, '_> {
     }
 
     /// What a widget shows, word by word; nothing where that cannot be read.
-    fn shown_text(&self, widget: &Dictionary, revision: usize) -> Result<Option<String>, PdfError> {
+    fn shown_text(&self, widget: &Dictionary, revision: usize) -> Result<Option<ShownText>, PdfError> {
         let flags = self.pair.flags(widget, b"F", revision)?;
         let appearance = self.pair.get(widget, b"AP", revision)?;
         let Some(keys) = appearance.dictionary() else {
-            return Ok(appearance.is_null().then(String::new));
+            return Ok(appearance.is_null().then(ShownText::default));
         };
         let is_layered = !self.pair.get(widget, b"OC", revision)?.is_null();
         if keys.entries.iter().any(|entry| entry.key != b"N") || flags & UNSEEN_FLAGS != 0 || is_layered {
@@ -346,7 +394,7 @@ impl Rules<'_, '_> {
             }
             let rectangle = annotations::rectangle(&self.pair, &widget, revision)?;
             match appearance::shown_text(&self.pair, &normal, rectangle, revision)? {
-                Shown::Text(text) if text.trim().is_empty() => {}
+                Shown::Text(shown) if shown.text.trim().is_empty() => {}
                 _ => return Ok(true),
             }
         }
