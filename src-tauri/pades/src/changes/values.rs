@@ -342,7 +342,10 @@ impl Rules<'_, '_> {
         revision: usize,
     ) -> Result<bool, PdfError> {
         match self.shown_text(widget, revision)? {
-            Some(shown) if cells.is_none() && words(&shown.text) == words(wanted) => Ok(true),
+            // What was signed need not have been written in cells.
+            Some(shown) if (cells.is_none() || revision == self.pair.before) && words(&shown.text) == words(wanted) => {
+                Ok(true)
+            }
             Some(shown) if pressed(&shown.text) == pressed(wanted) => match cells {
                 Some(cells) if shown.fills_cells(wanted, cells) => Ok(true),
                 // Other words are another value, or none that is clear.
