@@ -258,9 +258,7 @@ fn account(document: &Document<'_>, signatures: &[SignatureFacts]) -> Vec<Part> 
             }
             (None, None) => {
                 let rest = document.bytes().get(from..to).unwrap_or_default();
-                let is_line_end = rest.len() <= pdf::limits::MAX_TRAILING_LINE_ENDS
-                    && rest.iter().all(|byte| matches!(byte, b'\r' | b'\n'));
-                if is_line_end { Owner::LineEnd } else { Owner::Unexplained }
+                if pdf::limits::is_blank_end(rest) { Owner::LineEnd } else { Owner::Unexplained }
             }
         };
         match parts.last_mut() {
@@ -460,9 +458,8 @@ fn read_ranges(
                 facts.faults.push(FrameFault::OtherRevision);
             }
             let rest = bytes.get(end..).unwrap_or_default();
-            let only_line_ends = rest.len() <= pdf::limits::MAX_TRAILING_LINE_ENDS
-                && rest.iter().all(|byte| matches!(byte, b'\r' | b'\n'));
-            facts.coverage = if only_line_ends { Coverage::WholeFile } else { Coverage::WholeRevision };
+            facts.coverage =
+                if pdf::limits::is_blank_end(rest) { Coverage::WholeFile } else { Coverage::WholeRevision };
         }
         None => facts.faults.push(FrameFault::NotARevision),
     }

@@ -278,6 +278,10 @@ fn hash_2b(salt: &[u8]) -> Vec<u8> {
 
 /// AES in CBC mode: the first 16 bytes are the initialisation vector, the last block is padded (7.6.3.1).
 fn aes_cbc(key: &[u8], data: &[u8]) -> Result<Vec<u8>, PdfError> {
+    // Some writers leave what is empty as it is.
+    if data.is_empty() {
+        return Ok(Vec::new());
+    }
     let (iv, body) = data.split_at_checked(16).ok_or(PdfError::Stream)?;
     if body.is_empty() {
         return Ok(Vec::new());

@@ -14,7 +14,7 @@ use crate::{
     crypt::Decryptor,
     limits::{
         HEADER_WINDOW, MAX_CACHED_BYTES, MAX_COMMENT, MAX_FILE_BYTES, MAX_OBJECT_NUMBER, MAX_OBJECTS,
-        MAX_REFERENCE_DEPTH, MAX_REVISIONS, MAX_TRAILING_LINE_ENDS, WORK_BASE, WORK_PER_BYTE, WORK_PER_LOOKUP,
+        MAX_REFERENCE_DEPTH, MAX_REVISIONS, WORK_BASE, WORK_PER_BYTE, WORK_PER_LOOKUP, is_blank_end,
     },
     repair, stream,
     syntax::Parser,
@@ -300,8 +300,7 @@ impl<'a> Document<'a> {
         }
         let end = self.revisions.last().map_or(0, |revision| revision.end);
         let rest = self.bytes.get(end..).unwrap_or_default();
-        // Many line ends hide the end from readers that look for it in the last 1 024 bytes only.
-        if rest.len() > MAX_TRAILING_LINE_ENDS || rest.iter().any(|byte| !matches!(byte, b'\r' | b'\n')) {
+        if !is_blank_end(rest) {
             self.anomalies.push(Anomaly::TrailingBytes(end..self.bytes.len()));
         }
     }

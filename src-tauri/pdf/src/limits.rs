@@ -33,8 +33,15 @@ pub const MAX_FILE_BYTES: usize = 2 * 1024 * 1024 * 1024;
 /// Longest comment between objects: writers leave their name and version there.
 pub const MAX_COMMENT: usize = 120;
 
-/// Line-end bytes that may follow the last `%%EOF` and its own line end.
+/// Line-end bytes that may follow the last `%%EOF` and its own line end. Many hide the end from readers that look for it in
+/// the last 1 024 bytes only.
 pub const MAX_TRAILING_LINE_ENDS: usize = 4;
+
+/// Whether what follows the last `%%EOF` is nothing to any reader.
+#[must_use]
+pub fn is_blank_end(rest: &[u8]) -> bool {
+    rest.len() <= MAX_TRAILING_LINE_ENDS && rest.iter().all(|byte| matches!(byte, b'\r' | b'\n'))
+}
 
 /// Most values in one object: the largest real arrays (page trees, widths) have thousands.
 pub const MAX_VALUES: usize = 1_000_000;

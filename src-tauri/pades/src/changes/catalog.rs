@@ -59,6 +59,9 @@ impl Rules<'_, '_> {
                 b"Version" => self.version(&was, &is, number)?,
                 b"Metadata" => self.metadata(&was, &is)?,
                 b"StructTreeRoot" => self.structure_tree(&was, &is)?,
+                b"OutputIntents" if was.get(key).is_none() && self.is_usual_intent(&is)? => {
+                    self.note(ChangeKind::Description, ChangeLevel::LongTerm, Some(number), "Root/OutputIntents");
+                }
                 key => {
                     let (a, b) =
                         (self.pair.get(&was, key, self.pair.before)?, self.pair.get(&is, key, self.pair.after)?);
@@ -77,6 +80,33 @@ impl Rules<'_, '_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether a document that said nothing of its colours says now that they are those of every screen: with the profile
+    /// that EU DSS brings, and nothing else.
+    fn is_usual_intent(&self, catalog: &Dictionary) -> Result<bool, PdfError> {
+        const PROFILE: &str = "4064240d928fddcc777915e2be0c81871c5ea9b6e08327ddbe6be9908fc22525";
+        const KEYS: [&[u8]; 7] = [
+            b"Type",
+            b"S",
+            b"OutputCondition",
+            b"OutputConditionIdentifier",
+            b"RegistryName",
+            b"Info",
+            b"DestOutputProfile",
+        ];
+        let list = self.pair.get(catalog, b"OutputIntents", self.pair.after)?;
+        let [intent] = list.value.as_array().unwrap_or_default() else { return Ok(false) };
+        let intent = self.pair.resolve(intent, self.pair.after)?;
+        let Some(keys) = intent.dictionary().filter(|keys| intent.data.is_none() && !keys.is_ambiguous()) else {
+            return Ok(false);
+        };
+        let profile = self.pair.get(keys, b"DestOutputProfile", self.pair.after)?;
+        let data = self.pair.decoded(&profile, self.pair.after)?;
+        let is_text = |value: &Value| value.as_string().is_some() || value.as_name().is_some();
+        Ok(keys.entries.iter().all(|entry| {
+            KEYS.contains(&entry.key.as_slice()) && (entry.key == b"DestOutputProfile" || is_text(&entry.value))
+        }) && data.is_some_and(|data| cades::Hash::Sha256.hex_digest(&data) == PROFILE))
     }
 
     fn arranges_the_window(&self, was: &Resolved, is: &Resolved) -> Result<bool, PdfError> {

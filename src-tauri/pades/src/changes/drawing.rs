@@ -51,6 +51,9 @@ const DIVIDER: f64 = 0.85;
 /// Largest number that every reader calculates with alike, and most operators of a field's look.
 pub(super) const MAX_NUMBER: f64 = 32_767.0;
 
+/// Largest coordinate of a rectangle: what limits nothing is written as one without end.
+const MAX_COORDINATE: f64 = 1_000_000.0;
+
 const MAX_OPERATORS: usize = 20_000;
 
 /// What `q` keeps and `Q` brings back.
@@ -79,6 +82,8 @@ pub(super) struct Drawing {
     lines: usize,
     /// Corners of each path of lines under construction.
     paths: Vec<Vec<(f64, f64)>>,
+    /// Some of their lines are short: the corners of a frame whose edges are areas.
+    has_corners: bool,
     has_text: bool,
     /// Between `BT` and `ET`.
     in_text: bool,
@@ -147,6 +152,7 @@ impl Drawing {
             pen: None,
             lines: 0,
             paths: Vec::new(),
+            has_corners: false,
             has_text: false,
             in_text: false,
             dashed: false,
@@ -191,7 +197,8 @@ impl Drawing {
             matches!(operator, b"q" | b"Q" | b"cm" | b"BT" | b"re" | b"m" | b"l" | b"h" | b"W" | b"W*" | b"n")
                 || matches!(operator, b"S" | b"s" | b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*");
         // Beyond that readers calculate in their own ways.
-        let is_far = operands.iter().filter_map(Value::as_f64).any(|number| number.abs() > MAX_NUMBER);
+        let most = if operator == b"re" { MAX_COORDINATE } else { MAX_NUMBER };
+        let is_far = operands.iter().filter_map(Value::as_f64).any(|number| number.abs() > most);
         self.operators += 1;
         if (is_of_text && !self.in_text) || (is_outside && self.in_text) || is_far || self.operators > MAX_OPERATORS {
             return None;
@@ -273,11 +280,15 @@ impl Drawing {
                 let (dx, dy) = ((number(0) - x).abs(), (number(1) - y).abs());
                 let mut is_whole_line = true;
                 let is_edge = (dx < 0.5 && dy >= height * MOST) || (dy < 0.5 && dx >= width * MOST);
-                self.pen = is_edge.then_some((number(0), number(1)));
+                // Where two edges of a frame meet.
+                let is_corner = dx <= MAX_LINE && dy <= MAX_LINE;
+                self.pen = (is_edge || is_corner).then_some((number(0), number(1)));
                 self.pen?;
                 self.lines += 1;
                 let corner = (number(0) + self.offset.0, number(1) + self.offset.1);
-                if dx < 0.5 {
+                if !is_edge {
+                    self.has_corners = true;
+                } else if dx < 0.5 {
                     self.upright.push(corner.0);
                     is_whole_line = is_near(corner.0, left, right) || dy >= height * DIVIDER;
                 } else {
@@ -288,7 +299,7 @@ impl Drawing {
             }
             // One rectangle, however it is drawn: of several, or of lines, each reader's rule leaves other parts. But
             // what is drawn in one direction covers all it encloses.
-            b"W" | b"W*" => {
+            b"W" | b"W*" if !self.has_corners => {
                 let drawn: Option<Vec<_>> = self.paths.iter().map(|corners| closed_rectangle(corners)).collect();
                 let drawn = drawn?;
                 let is_one = match (self.rectangles.as_slice(), drawn.as_slice()) {
@@ -298,18 +309,15 @@ impl Drawing {
                 };
                 is_one.then_some(())?;
                 self.rectangles.extend(drawn.into_iter().map(|(area, _)| area));
-                self.fills_the_field(MOST)?;
+                // Small or large: text is seen inside it alone, and has to stand there.
                 for [l, b, r, t] in &self.rectangles {
                     let [left, bottom, right, top] = self.clip;
                     self.clip = [l.max(left), b.max(bottom), r.min(right), t.min(top)];
                 }
             }
-            b"n" => {
-                self.fills_the_field(MOST)?;
-                self.begin_path();
-            }
+            b"n" => self.begin_path(),
             // A frame, before any text: afterwards it might cover it. Dashes may be letters, but for those of one frame.
-            b"S" | b"s" if !self.has_text => {
+            b"S" | b"s" if !self.has_text && !self.has_corners => {
                 self.fills_the_field(MOST)?;
                 self.runs_along_the_edges()?;
                 self.frames += 1;
@@ -317,10 +325,13 @@ impl Drawing {
                 self.begin_path();
                 is_frame.then_some(())?;
             }
+            // Edges of a frame, drawn as areas.
+            b"f" | b"F" | b"f*" if !self.has_text && self.rectangles.is_empty() && !self.paths.is_empty() => {
+                self.lines_the_edges()?;
+                self.begin_path();
+            }
             // A background, before any text: afterwards it would cover it.
-            b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*"
-                if !self.has_text && self.rectangles.len() == 1 && self.paths.is_empty() =>
-            {
+            b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" if !self.has_text && self.is_one_rectangle() => {
                 self.fills_the_field(WHOLE)?;
                 self.has_ground = true;
                 (self.ground, self.ground_area) = (self.ink, self.rectangles.first().copied().unwrap_or(self.area));
@@ -359,7 +370,7 @@ impl Drawing {
     }
 
     fn begin_path(&mut self) {
-        (self.rectangles, self.lines, self.paths) = (Vec::new(), 0, Vec::new());
+        (self.rectangles, self.lines, self.paths, self.has_corners) = (Vec::new(), 0, Vec::new(), false);
         (self.upright, self.level) = (Vec::new(), Vec::new());
     }
 
@@ -396,6 +407,40 @@ impl Drawing {
             } else {
                 self.inner[3] = self.inner[3].min(y - reach)
             }
+        }
+        Some(())
+    }
+
+    /// Whether one rectangle is under construction, however it is drawn; then it is one of the rectangles.
+    fn is_one_rectangle(&mut self) -> bool {
+        if let ([], [corners]) = (self.rectangles.as_slice(), self.paths.as_slice())
+            && let Some((area, _)) = closed_rectangle(corners).filter(|_| !self.has_corners)
+        {
+            (self.rectangles, self.paths) = (vec![area], Vec::new());
+        }
+        self.rectangles.len() == 1 && self.paths.is_empty()
+    }
+
+    /// Areas that are drawn lie along the edges, thin enough to be a frame, and leave what is between them for letters.
+    fn lines_the_edges(&mut self) -> Option<()> {
+        let [left, bottom, right, top] = self.area;
+        for corners in &self.paths {
+            let far = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
+            let [l, b, r, t] =
+                corners.iter().fold(far, |[l, b, r, t], (x, y)| [l.min(*x), b.min(*y), r.max(*x), t.max(*y)]);
+            let is_near = |place: f64, edge: f64| (place - edge).abs() <= MAX_LINE;
+            let [inner_left, inner_bottom, inner_right, inner_top] = self.inner;
+            self.inner = if is_near(l, left) && is_near(r, left) {
+                [inner_left.max(r), inner_bottom, inner_right, inner_top]
+            } else if is_near(l, right) && is_near(r, right) {
+                [inner_left, inner_bottom, inner_right.min(l), inner_top]
+            } else if is_near(b, bottom) && is_near(t, bottom) {
+                [inner_left, inner_bottom.max(t), inner_right, inner_top]
+            } else if is_near(b, top) && is_near(t, top) {
+                [inner_left, inner_bottom, inner_right, inner_top.min(b)]
+            } else {
+                return None;
+            };
         }
         Some(())
     }

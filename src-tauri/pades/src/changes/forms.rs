@@ -10,7 +10,7 @@ use super::{
     annotations::{self, UNSEEN_FLAGS},
     appearance,
     compare::{Resolved, Role, union},
-    content, marks, page_tree, shown,
+    content, letters, marks, page_tree, shown,
     values::value_text,
 };
 use crate::{
@@ -135,7 +135,8 @@ impl Rules<'_, '_> {
                 // What new text would be written with; without fields before, but for signatures, there is none that it
                 // could change.
                 b"DR" | b"DA" | b"Q" => {
-                    let adds = a.get(key).is_none() && !had_fields && !page_tree::has_text_without_look(&self.pair)?;
+                    let adds = (!had_fields || (key != b"Q" && self.only_offers_more(a, b, key)?))
+                        && !page_tree::has_text_without_look(&self.pair)?;
                     if adds {
                         self.note(
                             ChangeKind::Description,
@@ -146,9 +147,11 @@ impl Rules<'_, '_> {
                     }
                     adds
                 }
-                // Says what is understood anyhow.
+                // Says what is understood anyhow, or no longer says it.
                 b"NeedAppearances" => {
-                    a.get(key).is_none() && b.get(key).is_some_and(|value| value.kind == Kind::Boolean(false))
+                    let is_false =
+                        |keys: &Dictionary| keys.get(key).is_none_or(|value| value.kind == Kind::Boolean(false));
+                    is_false(a) && is_false(b)
                 }
                 _ => false,
             };
@@ -158,6 +161,39 @@ impl Rules<'_, '_> {
         }
         let (a, b) = (self.pair.get(a, b"Fields", self.pair.before)?, self.pair.get(b, b"Fields", self.pair.after)?);
         self.field_list(&a, &b, &Above::default(), number, 0)
+    }
+
+    /// Whether a form offers further fonts that every reader has, or says for the first time how text is written: what is
+    /// drawn already stays as it is.
+    fn only_offers_more(&self, was: &Dictionary, is: &Dictionary, key: &[u8]) -> Result<bool, PdfError> {
+        let draws_anew =
+            |keys: &Dictionary| keys.get(b"NeedAppearances").is_some_and(|value| value.kind != Kind::Boolean(false));
+        if draws_anew(was) || draws_anew(is) {
+            return Ok(false);
+        }
+        if key == b"DA" {
+            return Ok(was.get(key).is_none());
+        }
+        let empty = Dictionary::default();
+        let (old, new) = (self.pair.get(was, key, self.pair.before)?, self.pair.get(is, key, self.pair.after)?);
+        let plain = |value: &Resolved| match value.dictionary() {
+            Some(keys) => Some(keys.clone()).filter(|keys| value.data.is_none() && !keys.has_duplicates()),
+            None => value.is_null().then(|| empty.clone()),
+        };
+        let (Some(old), Some(new)) = (plain(&old), plain(&new)) else { return Ok(false) };
+        if self.pair.differing(&old, &new)?.iter().any(|key| key != b"Font") {
+            return Ok(false);
+        }
+        let (old, new) =
+            (self.pair.get(&old, b"Font", self.pair.before)?, self.pair.get(&new, b"Font", self.pair.after)?);
+        let (Some(old), Some(new)) = (plain(&old), plain(&new)) else { return Ok(false) };
+        for name in self.pair.differing(&old, &new)? {
+            let font = self.pair.get(&new, &name, self.pair.after)?;
+            if old.get(&name).is_some() || !font.dictionary().is_some_and(letters::is_standard) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Whether there was a field that is no plain signature.
@@ -259,7 +295,7 @@ impl Rules<'_, '_> {
         }
         let mut differing = self.pair.differing(a, b)?;
         differing.retain(|key| key != b"Kids");
-        if here.kind == b"Tx" || here.kind == b"Ch" {
+        if here.kind != b"Sig" {
             // Who fills a field in may write anew, in other words, what it said.
             let mut rewritten = Vec::new();
             for key in &differing {
@@ -349,9 +385,15 @@ impl Rules<'_, '_> {
         match key {
             b"DA" => {
                 let writing = |value: &Resolved| value.value.as_string().and_then(appearance::writing);
-                let (old, new) = (writing(&old), writing(&new));
-                Ok(old.is_some() && old == new)
+                let (Some((old_font, old_size, old_ink)), Some((font, size, ink))) = (writing(&old), writing(&new))
+                else {
+                    return Ok(false);
+                };
+                let is_alike = old_size.total_cmp(&size).is_eq() && old_ink == ink;
+                Ok(is_alike && (old_font == font || self.is_usual_font(&font)?))
             }
+            b"Ff" => Ok(old.is_null() && new.value.as_integer() == Some(0)),
+            b"MK" => self.styles_alike(&old, &new),
             // The page that holds it.
             b"P" if old.is_null() => {
                 let Some(page) = new.dictionary().filter(|keys| keys.name(b"Type") == Some(b"Page")) else {
@@ -372,6 +414,43 @@ impl Rules<'_, '_> {
             })),
             _ => Ok(false),
         }
+    }
+
+    /// Whether the form offers a standard font by that name, of letters; or none, where every reader knows the name.
+    fn is_usual_font(&self, name: &[u8]) -> Result<bool, PdfError> {
+        let catalog = self.pair.document.root_at(self.pair.after)?;
+        let mut found = self.pair.get(catalog.dictionary()?, b"AcroForm", self.pair.after)?;
+        for key in [b"DR".as_slice(), b"Font", name] {
+            found = match found.dictionary() {
+                Some(keys) => self.pair.get(keys, key, self.pair.after)?,
+                None => break,
+            };
+        }
+        const KNOWN: [&[u8]; 5] = [b"Helv", b"HeBo", b"TiRo", b"Cour", b"Helvetica"];
+        Ok(match found.dictionary() {
+            Some(font) => letters::is_standard(font) && !letters::is_of_signs(font),
+            None => found.is_null() && KNOWN.contains(&name),
+        })
+    }
+
+    /// Whether a widget's style says the same in numbers that are only written otherwise.
+    fn styles_alike(&self, old: &Resolved, new: &Resolved) -> Result<bool, PdfError> {
+        let (Some(old), Some(new)) = (old.dictionary(), new.dictionary().filter(|new| !new.has_duplicates())) else {
+            return Ok(false);
+        };
+        for key in self.pair.differing(old, new)? {
+            let (a, b) = (self.pair.get(old, &key, self.pair.before)?, self.pair.get(new, &key, self.pair.after)?);
+            let numbers = |value: &Resolved| -> Option<Vec<f64>> {
+                match value.value.as_array() {
+                    Some(values) => values.iter().map(Value::as_f64).collect(),
+                    None => value.value.as_f64().map(|number| vec![number]),
+                }
+            };
+            if numbers(&a).is_none() || numbers(&a) != numbers(&b) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Whether the document had a field of this name, or this revision adds another one.

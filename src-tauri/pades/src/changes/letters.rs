@@ -26,6 +26,9 @@ const STANDARD_FONTS: [&[u8]; 12] = [
     b"Courier-BoldOblique",
 ];
 
+/// The two of symbols.
+const SIGN_FONTS: [&[u8]; 2] = [b"Symbol", b"ZapfDingbats"];
+
 /// What a standard font may say of itself: nothing that places its letters elsewhere.
 pub(super) const STANDARD_KEYS: [&[u8]; 5] = [b"Type", b"Subtype", b"BaseFont", b"Encoding", b"Name"];
 
@@ -125,17 +128,7 @@ fn reading_of(
     let font = pair.resolve(&entry, revision)?;
     let Some(keys) = &plain(&font) else { return Ok(None) };
     let is_old = revision == pair.before || is_known_font(pair, &entry)?;
-    let is_standard = keys.name(b"Subtype") == Some(b"Type1")
-        && keys.name(b"BaseFont").is_some_and(|name| STANDARD_FONTS.contains(&name))
-        && keys.entries.iter().all(|entry| STANDARD_KEYS.contains(&entry.key.as_slice()))
-        && !keys.is_ambiguous();
-    // Of a font of signs no byte is the letter it would be elsewhere.
-    let is_of_signs = keys.name(b"BaseFont").is_some_and(|name| {
-        let own = name.iter().position(|byte| *byte == b'+').and_then(|plus| name.get(plus + 1..)).unwrap_or(name);
-        let own = String::from_utf8_lossy(own).to_lowercase();
-        ["symbol", "dingbats", "wingdings", "webdings"].iter().any(|family| own.contains(family))
-    });
-    if is_of_signs || (!is_old && !is_standard) {
+    if is_of_signs(keys) || (!is_old && !is_standard(keys)) {
         return Ok(None);
     }
     if keys.name(b"Subtype") == Some(b"Type0") {
@@ -194,6 +187,23 @@ fn reading_of(
         }
     }
     Ok(Some(Reading::Simple(characters)))
+}
+
+/// Whether a font is of signs: no byte is then the letter it would be elsewhere.
+pub(super) fn is_of_signs(keys: &Dictionary) -> bool {
+    keys.name(b"BaseFont").is_some_and(|name| {
+        let own = name.iter().position(|byte| *byte == b'+').and_then(|plus| name.get(plus + 1..)).unwrap_or(name);
+        let own = String::from_utf8_lossy(own).to_lowercase();
+        ["symbol", "dingbats", "wingdings", "webdings"].iter().any(|family| own.contains(family))
+    })
+}
+
+/// Whether a font is one that every reader has, as it is.
+pub(super) fn is_standard(keys: &Dictionary) -> bool {
+    keys.name(b"Subtype") == Some(b"Type1")
+        && keys.name(b"BaseFont").is_some_and(|name| STANDARD_FONTS.contains(&name) || SIGN_FONTS.contains(&name))
+        && keys.entries.iter().all(|entry| STANDARD_KEYS.contains(&entry.key.as_slice()))
+        && !keys.is_ambiguous()
 }
 
 /// Whether the form offered this font before (`/DR`), as it is now: one that merely lay in the file is no font of it.

@@ -74,6 +74,11 @@ impl Rules<'_, '_> {
                     self.parent_tree_only_grows(&old, &new)?
                 }
                 b"ParentTreeNextKey" => b.integer(key) >= a.integer(key) && b.integer(key).is_some(),
+                // Says nothing, as without it.
+                b"RoleMap" | b"ClassMap" if a.get(key).is_none() => {
+                    let map = self.pair.get(b, key, self.pair.after)?;
+                    map.data.is_none() && map.dictionary().is_some_and(|map| map.entries.is_empty())
+                }
                 _ => self.same_entry(a, b, key)?,
             };
             if !is_right {

@@ -102,11 +102,13 @@ impl Rules<'_, '_> {
         let before = self.pair.resolve(field, self.pair.before)?;
         let Some(old) = before.dictionary() else { return Ok(false) };
         let value = self.inherited_value(old, self.pair.before)?;
-        let was_empty = value_text(&value.value).is_none_or(|text| text.is_empty() || text == "Off");
-        // Without any look, readers made one of the value.
-        Ok(self.has_no_look(old, self.pair.before)?
-            || was_empty && !self.shows_text(old, self.pair.before)?
-            || self.value_is_shown(filled, old, &value, self.pair.before)?)
+        // Without any look, readers made one of the value; a look without text said nothing else.
+        if self.has_no_look(old, self.pair.before)?
+            || (filled.kind != b"Btn" && !self.shows_text(old, self.pair.before)?)
+        {
+            return Ok(true);
+        }
+        self.value_is_shown(filled, old, &value, self.pair.before)
     }
 
     fn inherited_value(&self, keys: &Dictionary, revision: usize) -> Result<Resolved, PdfError> {
@@ -387,6 +389,9 @@ impl Rules<'_, '_> {
     }
 
     /// Whether a field's widgets draw any text.
+    ///
+    /// # Errors
+    /// [`UNCLEAR`] where nobody can tell.
     fn shows_text(&self, keys: &Dictionary, revision: usize) -> Result<bool, PdfError> {
         for widget in self.widgets_of(keys, revision)? {
             let appearance = self.pair.get(&widget, b"AP", revision)?;
@@ -398,7 +403,8 @@ impl Rules<'_, '_> {
             let rectangle = annotations::rectangle(&self.pair, &widget, revision)?;
             match appearance::shown_text(&self.pair, &normal, rectangle, revision)? {
                 Shown::Text(shown) if shown.text.trim().is_empty() => {}
-                _ => return Ok(true),
+                Shown::Text(_) => return Ok(true),
+                Shown::Unclear => return Err(UNCLEAR),
             }
         }
         Ok(false)
