@@ -49,6 +49,7 @@ fn run(folder: &Path, case: &Value, root: &Certificate, root_crl: &Arc<Crl>) -> 
         time: now(),
         now: now(),
         check_algorithms: false,
+        budget: trust::Budget::default(),
     };
     let setting = |key: &str| case["settings"][key].as_bool().unwrap_or(false);
     let settings = PathSettings {

@@ -355,6 +355,20 @@ impl SignatureAlgorithm {
             .map_err(|_| CadesError::BadSignature)
     }
 
+    /// How much work one verification with such a key is, in those of the crypto library's own.
+    #[must_use]
+    pub fn weight(self, key: KeyKind) -> usize {
+        /// Of what is computed here: some milliseconds each, and a fifth of that below 400 bits.
+        const SLOW: usize = 25;
+        const SLOWEST: usize = 100;
+        match key {
+            KeyKind::Ed25519 => 1,
+            _ if self.verifier(key).is_some() => 1,
+            KeyKind::P521 | KeyKind::Brainpool(400..) | KeyKind::Rsa(4097..) => SLOWEST,
+            _ => SLOW,
+        }
+    }
+
     /// What the crypto library computes of these; the rest is computed by `arithmetic`.
     fn verifier(self, key: KeyKind) -> Option<&'static dyn signature::VerificationAlgorithm> {
         Some(match (self.scheme, self.hash, key) {

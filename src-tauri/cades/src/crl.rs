@@ -57,10 +57,29 @@ pub struct RevokedEntry {
     pub date: DateTime<Utc>,
     /// Why, where it is said.
     pub reason: Option<u8>,
-    /// Whose certificate, where it is not the list's issuer: DER of the name.
-    pub issuer: Arc<[u8]>,
+    /// Whose certificate, where it is not the list's issuer.
+    issuer: Arc<EntryIssuer>,
     /// A critical extension of the entry is not understood.
     pub is_odd: bool,
+}
+
+/// A name for which many entries stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct EntryIssuer {
+    /// DER.
+    name: Vec<u8>,
+    /// What makes it the same as another name, computed when it is first asked.
+    identity: OnceLock<Vec<u8>>,
+}
+
+impl EntryIssuer {
+    fn new(name: &[u8]) -> Arc<Self> {
+        Arc::new(Self { name: name.to_vec(), identity: OnceLock::new() })
+    }
+
+    fn identity(&self) -> &[u8] {
+        self.identity.get_or_init(|| crate::names::identity(&self.name))
+    }
 }
 
 /// issuingDistributionPoint (5.2.5).
@@ -299,7 +318,8 @@ impl Crl {
     pub fn find(&self, issuer: &[u8], serial: &[u8]) -> Result<Vec<&RevokedEntry>, CadesError> {
         let index = self.index.get_or_init(|| read_entries(&self.revoked, &self.issuer));
         let entries = index.by_serial.get(shortest(serial)).map(Vec::as_slice).unwrap_or_default();
-        let found: Vec<_> = entries.iter().filter(|entry| crate::names::same_name(&entry.issuer, issuer)).collect();
+        let own = if entries.is_empty() { Vec::new() } else { crate::names::identity(issuer) };
+        let found: Vec<_> = entries.iter().filter(|entry| entry.issuer.identity() == own).collect();
         if found.is_empty() && index.has_odd {
             return Err(CadesError::Malformed("revokedCertificates"));
         }
@@ -325,7 +345,7 @@ fn read_entries(list: &[u8], issuer: &[u8]) -> Index {
     let mut index = Index { by_serial: HashMap::new(), has_odd: false };
     let mut list = Reader::new(list);
     // In an indirect list an entry's issuer holds for those that follow (5.3.3).
-    let mut issuer: Arc<[u8]> = issuer.into();
+    let mut issuer = EntryIssuer::new(issuer);
     while !list.is_empty() {
         let Ok(value) = list.read() else {
             index.has_odd = true;
@@ -342,7 +362,7 @@ fn read_entries(list: &[u8], issuer: &[u8]) -> Index {
     index
 }
 
-fn read_entry<'l>(value: &Tlv<'l>, issuer: &mut Arc<[u8]>) -> Result<(&'l [u8], RevokedEntry), CadesError> {
+fn read_entry<'l>(value: &Tlv<'l>, issuer: &mut Arc<EntryIssuer>) -> Result<(&'l [u8], RevokedEntry), CadesError> {
     let mut fields = value.fields()?;
     let serial = fields.expect(tag::INTEGER, "userCertificate")?.content;
     let mut date = fields.read()?.time()?;
@@ -366,7 +386,7 @@ fn read_entry<'l>(value: &Tlv<'l>, issuer: &mut Arc<[u8]>) -> Result<(&'l [u8], 
                         GeneralName::Directory(name) => Some(name),
                         _ => None,
                     });
-                    *issuer = name.ok_or(CadesError::Malformed("certificateIssuer"))?.into();
+                    *issuer = EntryIssuer::new(&name.ok_or(CadesError::Malformed("certificateIssuer"))?);
                 }
                 // Since then the key was not to be trusted (5.3.2).
                 oid::INVALIDITY_DATE => {
@@ -386,6 +406,9 @@ fn read_entry<'l>(value: &Tlv<'l>, issuer: &mut Arc<[u8]>) -> Result<(&'l [u8], 
 fn read_extensions_of(mut list: Reader<'_>) -> Result<Vec<Extension>, CadesError> {
     let mut extensions = Vec::new();
     while !list.is_empty() {
+        if extensions.len() >= crate::x509::MAX_EXTENSIONS {
+            return Err(CadesError::Malformed("extensions"));
+        }
         extensions.push(crate::x509::read_extension(&list.read()?)?);
     }
     Ok(extensions)

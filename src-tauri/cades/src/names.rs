@@ -10,8 +10,9 @@ use crate::{
 /// Most names read from one extension; real ones have a handful. Names and constraints multiply.
 const MAX_NAMES: usize = 1_000;
 
-/// Longest directory name that is compared by its parts, in bytes; longer ones are equal when their bytes are.
-const MAX_NAME: usize = 8 * 1024;
+/// Longest directory name that is compared by its parts, in bytes; longer ones are equal when their bytes are. Some
+/// letters unfold into many, and names are compared often.
+const MAX_NAME: usize = 2 * 1024;
 
 /// id-on-SmtpUTF8Mailbox (RFC 9598).
 const SMTP_UTF8_MAILBOX: &str = "1.3.6.1.5.5.7.8.9";

@@ -57,7 +57,8 @@ impl Answer {
     pub fn is_about(&self, certificate: &Certificate, issuer: &Certificate) -> bool {
         let Some(hash) = self.hash else { return false };
         shortest(&self.serial) == shortest(&certificate.serial)
-            && hash.digest(&certificate.issuer) == self.issuer_name_hash
+            // The issuer's name as the certificate writes it, or as the issuer does.
+            && [&certificate.issuer, &issuer.subject].iter().any(|name| hash.digest(name) == self.issuer_name_hash)
             && issuer.key_bits().is_some_and(|bits| hash.digest(bits) == self.issuer_key_hash)
     }
 }

@@ -64,11 +64,20 @@ impl<'a> TimeStampToken<'a> {
                 return Err(CadesError::Malformed("TSTInfo"));
             }
             // An authority that does not know the hour proves no time.
-            if field.tag == tag::SEQUENCE
-                && let Some(seconds) = field.children().optional(tag::INTEGER)?
-                && seconds.unsigned()? > MAX_ACCURACY_SECONDS
-            {
-                return Err(CadesError::Malformed("accuracy"));
+            if field.tag == tag::SEQUENCE {
+                let mut parts = field.children();
+                let seconds = parts.optional(tag::INTEGER)?;
+                let mut is_fine =
+                    seconds.map(|seconds| seconds.unsigned()).transpose()?.unwrap_or(0) <= MAX_ACCURACY_SECONDS;
+                while !parts.is_empty() {
+                    // Thousandths and millionths, one to 999 of each.
+                    let digits = parts.read()?.content;
+                    let number = digits.iter().take(3).fold(0u32, |number, byte| number << 8 | u32::from(*byte));
+                    is_fine &= digits.len() <= 2 && number <= 999;
+                }
+                if !is_fine {
+                    return Err(CadesError::Malformed("accuracy"));
+                }
             }
             // Whoever does not understand a critical extension must not use the token (2.4.2).
             if field.tag == context(1) {

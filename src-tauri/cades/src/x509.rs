@@ -389,10 +389,16 @@ impl Certificate {
 }
 
 /// The list of extensions inside its tag.
+/// Most extensions of one certificate or list; real ones have a dozen, and each is held many times over.
+pub(crate) const MAX_EXTENSIONS: usize = 200;
+
 pub(crate) fn read_extensions(tagged: &Tlv<'_>) -> Result<Vec<Extension>, CadesError> {
     let mut list = tagged.children().expect(tag::SEQUENCE, "extensions")?.children();
     let mut extensions: Vec<Extension> = Vec::new();
     while !list.is_empty() {
+        if extensions.len() >= MAX_EXTENSIONS {
+            return Err(CadesError::Malformed("extensions"));
+        }
         extensions.push(read_extension(&list.read()?)?);
     }
     Ok(extensions)

@@ -1,6 +1,6 @@
 //! Finding the signature fields of a revision (ISO 32000-2, 12.7.3 and 12.7.5.5).
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use pdf::{Dictionary, Document, ObjectId, PdfError, Value};
 
@@ -300,9 +300,9 @@ pub(crate) fn read_lock(document: &Document<'_>, keys: &Dictionary, revision: us
     })
 }
 
-/// Qualified names of all fields of a revision, of whatever type.
-pub(crate) fn all_names(document: &Document<'_>, revision: usize) -> Result<HashSet<String>, PdfError> {
-    let mut names = HashSet::new();
+/// Qualified names of all fields of a revision, of whatever type, and how many fields say that they have it.
+pub(crate) fn all_names(document: &Document<'_>, revision: usize) -> Result<HashMap<String, usize>, PdfError> {
+    let mut names = HashMap::new();
     let catalog = document.root_at(revision)?;
     let Some(form) = document.lookup(catalog.dictionary()?, b"AcroForm", revision)? else { return Ok(names) };
     let Some(fields) = form.as_dictionary().and_then(|keys| keys.get(b"Fields")).cloned() else { return Ok(names) };
@@ -329,7 +329,7 @@ pub(crate) fn all_names(document: &Document<'_>, revision: usize) -> Result<Hash
             if let Some(kids) = keys.get(b"Kids") {
                 pending.push((kids.clone(), name.clone(), depth + 1));
             }
-            names.insert(name);
+            *names.entry(name).or_default() += usize::from(own.is_some());
         }
     }
     Ok(names)

@@ -17,4 +17,4 @@ pub mod revocation;
 pub mod signature_policies;
 
 pub use anchors::{Anchors, TrustError, TrustList, pem_blocks, read_certificates, read_each, to_pem};
-pub use path::{DOCUMENT_PURPOSES, Path, PathProblem, PathSettings, find_accepted_path, find_path};
+pub use path::{Budget, DOCUMENT_PURPOSES, Path, PathProblem, PathSettings, find_accepted_path, find_path};

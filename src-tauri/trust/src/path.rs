@@ -1,6 +1,11 @@
 //! From a certificate to an anchor: finding the way, and validating it (RFC 5280, 6.1).
 
-use cades::{CadesError, Certificate, KeyKind, oid};
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use cades::{CadesError, Certificate, SignatureAlgorithm, oid};
 use chrono::{DateTime, Utc};
 
 use crate::{Anchors, cache, constraints::NameState, policy_tree::PolicyState};
@@ -8,11 +13,8 @@ use crate::{Anchors, cache, constraints::NameState, policy_tree::PolicyState};
 /// Longest path: ICP-Brasil has four certificates, PKITS seven, nobody has twenty.
 const MAX_LENGTH: usize = 20;
 
-/// Most signatures checked while searching; a forger may offer many issuers of one name.
-const MAX_SIGNATURE_CHECKS: usize = 200;
-
-/// What checking a signature of a curve costs that the crypto library does not compute, in checks of ordinary ones.
-const UNUSUAL_CURVE: usize = 25;
+/// Most work on signatures in one search, in checks of ordinary ones; a forger may offer many issuers of one name.
+const MAX_SIGNATURE_CHECKS: usize = 400;
 
 /// Most complete ways validated; each costs the whole of section 6.1.
 const MAX_CANDIDATES: usize = 32;
@@ -96,6 +98,33 @@ pub struct PathSettings {
     pub inhibit_any_policy: bool,
     /// Purposes of which authorities and the last certificate together have to leave one; any where there are none.
     pub purposes: Vec<&'static str>,
+    /// What all searches and questions together may cost.
+    pub budget: Budget,
+}
+
+/// Work on signatures that may still be done for one file, in checks of ordinary ones. Its clones draw on one account.
+#[derive(Debug, Clone)]
+pub struct Budget(Arc<AtomicUsize>);
+
+impl Default for Budget {
+    fn default() -> Self {
+        /// Fifty signatures with their stamps, lists and answers take some hundreds; so many take a second.
+        const WHOLE: usize = 10_000;
+        Self(Arc::new(AtomicUsize::new(WHOLE)))
+    }
+}
+
+impl Budget {
+    /// Takes what checking that certificate with that issuer costs; false where there is not enough left.
+    #[must_use]
+    pub fn affords(&self, certificate: &Certificate, issuer: &Certificate) -> bool {
+        self.take(weight(certificate, issuer))
+    }
+
+    /// Takes some of it; false where there is not enough left.
+    pub(crate) fn take(&self, weight: usize) -> bool {
+        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(weight)).is_ok()
+    }
 }
 
 impl PathSettings {
@@ -109,6 +138,7 @@ impl PathSettings {
             inhibit_policy_mapping: false,
             inhibit_any_policy: false,
             purposes: Vec::new(),
+            budget: Budget::default(),
         }
     }
 }
@@ -208,11 +238,13 @@ impl<'p> Search<'p, '_> {
             if self.found.is_some() {
                 return;
             }
-            if self.checks >= MAX_SIGNATURE_CHECKS || self.candidates >= MAX_CANDIDATES {
+            let weight = weight(last, issuer);
+            let may_check = self.checks < MAX_SIGNATURE_CHECKS && self.candidates < MAX_CANDIDATES;
+            if !may_check || !self.settings.budget.take(weight) {
                 self.note(PathProblem::TooMany);
                 return;
             }
-            self.checks += weight(issuer);
+            self.checks += weight;
             match cache::signed_by(last, issuer) {
                 Ok(()) => {
                     way.push(issuer);
@@ -366,10 +398,15 @@ fn validate(way: &[&Certificate], anchor: &Certificate, settings: &PathSettings)
     out_of_date.map_or(Ok(()), Err)
 }
 
-/// What checking a signature of this key costs.
-fn weight(issuer: &Certificate) -> usize {
-    match issuer.public_key().map(|key| key.kind) {
-        Ok(KeyKind::Rsa(_) | KeyKind::P256 | KeyKind::P384 | KeyKind::P521 | KeyKind::Ed25519) => 1,
-        _ => UNUSUAL_CURVE,
+/// What checking the signature of a certificate costs.
+pub(crate) fn weight(certificate: &Certificate, issuer: &Certificate) -> usize {
+    weight_of(certificate.signature_algorithm(), issuer)
+}
+
+/// What checking a signature of this algorithm by a certificate's key costs; nothing is computed of what is unknown.
+pub(crate) fn weight_of(algorithm: Result<SignatureAlgorithm, CadesError>, signer: &Certificate) -> usize {
+    match (algorithm, signer.public_key()) {
+        (Ok(algorithm), Ok(key)) => algorithm.weight(key.kind),
+        _ => 1,
     }
 }

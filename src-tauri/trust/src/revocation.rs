@@ -16,7 +16,10 @@ use cades::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::{Anchors, Path, PathProblem, PathSettings, algorithms, cache, find_accepted_path};
+use crate::{
+    Anchors, Budget, Path, PathProblem, PathSettings, algorithms, cache, find_accepted_path,
+    path::{weight, weight_of},
+};
 
 /// keyUsage bit cRLSign (RFC 5280, 4.2.1.3).
 const CRL_SIGN: u16 = 1 << 6;
@@ -177,6 +180,8 @@ pub struct Surroundings<'s> {
     pub now: DateTime<Utc>,
     /// The algorithms of evidence are judged by the table; off only for suites older than the table.
     pub check_algorithms: bool,
+    /// What all questions of one file together may cost.
+    pub budget: Budget,
 }
 
 /// Weighs all evidence on `certificate`, which `issuer` issued on a path that ends in `anchor`. A revocation outweighs
@@ -195,6 +200,7 @@ pub fn status(
         issuer,
         standing,
         stood: RefCell::default(),
+        hands: RefCell::default(),
         charged: RefCell::default(),
         checks: Cell::new(0),
         gave_up: Cell::new(false),
@@ -206,6 +212,9 @@ pub fn status(
         status => status,
     }
 }
+
+/// Whether two certificates of one name are by the same hand, by their fingerprints.
+type Hands = HashMap<(Vec<u8>, Vec<u8>), bool>;
 
 /// Whether a signer of lists stands, by its fingerprint and the list's time.
 type Stood = HashMap<(Vec<u8>, DateTime<Utc>), bool>;
@@ -235,6 +244,8 @@ struct Weighing<'w, 's> {
     standing: Standing,
     /// Whether other signers of lists stand, by their certificates and the list's time.
     stood: RefCell<Stood>,
+    /// Whether two certificates of one name are by the same hand, by their fingerprints.
+    hands: RefCell<Hands>,
     /// Lists whose check with a certificate's key was charged.
     charged: RefCell<HashSet<(usize, Vec<u8>)>>,
     checks: Cell<usize>,
@@ -261,14 +272,15 @@ impl Weighing<'_, '_> {
 
     fn may_check(&self, weight: usize) -> bool {
         self.checks.set(self.checks.get().saturating_add(weight));
-        self.keeps_on(self.checks.get() <= MAX_CHECKS)
+        self.keeps_on(self.checks.get() <= MAX_CHECKS && self.around.budget.take(weight))
     }
 
     /// A list is charged once a question for each key, whatever other files had it checked before: a verdict does not
     /// depend on what was judged earlier.
     fn may_check_list(&self, crl: &Arc<Crl>, signer: &Certificate) -> bool {
         let pair = (Evidence::key(crl), signer.fingerprint());
-        !self.charged.borrow_mut().insert(pair) || self.may_check(crl.weight())
+        let weight = crl.weight() * weight_of(crl.signature_algorithm(), signer);
+        !self.charged.borrow_mut().insert(pair) || self.may_check(weight)
     }
 
     fn keeps_on(&self, may: bool) -> bool {
@@ -379,7 +391,7 @@ impl Weighing<'_, '_> {
                 && response.names(responder)
                 && responder.names_as_issuer(issuer)
                 && may_respond(responder)
-                && self.may_check(2)
+                && self.may_check(weight(responder, issuer) + weight_of(response.signature_algorithm(), responder))
                 && cache::signed_by(responder, issuer).is_ok()
                 && response.verify(&responder.spki).is_ok()
                 && depth < MAX_DEPTH
@@ -398,7 +410,8 @@ impl Weighing<'_, '_> {
     ) -> Option<(&'c Certificate, bool)> {
         let known_by = self.known_by(response);
         let algorithm = || response.signature_algorithm();
-        if response.names(issuer) && self.may_check(1) && response.verify(&issuer.spki).is_ok() {
+        let weight_by = |signer: &Certificate| weight_of(response.signature_algorithm(), signer);
+        if response.names(issuer) && self.may_check(weight_by(issuer)) && response.verify(&issuer.spki).is_ok() {
             return Some((issuer, self.is_strong(algorithm(), &issuer.spki, known_by)));
         }
         let found = response.certificates.iter().chain(self.around.certificates.iter().copied()).find(|responder| {
@@ -411,7 +424,7 @@ impl Weighing<'_, '_> {
                 // Once expired nobody watches its key any more: then it counts that the answer is older.
                 && (self.around.time <= responder.not_after || known_by <= responder.not_after)
                 && may_respond(responder)
-                && self.may_check(2)
+                && self.may_check(weight(responder, issuer) + weight_by(responder))
                 && cache::signed_by(responder, issuer).is_ok()
                 && response.verify(&responder.spki).is_ok()
                 && self.responder_stands(responder, response.produced_at, issuer, depth)
@@ -466,13 +479,24 @@ impl Weighing<'_, '_> {
                 }
             }
         }
-        // A younger whole list of the same scope that no longer has a suspension lifts it.
+        let hands = || [issuer].into_iter().chain(self.around.certificates.iter().copied());
+        let by_one_hand = |a: &Arc<Crl>, b: &Arc<Crl>| {
+            hands().any(|hand| {
+                hand.is_issuer_of(a)
+                    && self.may_check_list(a, hand)
+                    && self.may_check_list(b, hand)
+                    && a.verify(&hand.spki).is_ok()
+                    && b.verify(&hand.spki).is_ok()
+            })
+        };
+        // A younger whole list of the same scope and signer that no longer has a suspension lifts it.
         let is_lifted = |list: &Arc<Crl>, said: &Status| {
             matches!(said, Status::OnHold { .. })
                 && heard.iter().any(|(other, _, other_said)| {
                     matches!(other_said, Status::Good { .. })
                         && other.this_update > list.this_update
                         && other.scope().ok() == list.scope().ok()
+                        && by_one_hand(other, list)
                 })
         };
         let mut best = Status::Missing;
@@ -540,7 +564,10 @@ impl Weighing<'_, '_> {
         if !self.is_in_scope(crl, scope, point, certificate, issuer) {
             return None;
         }
-        let Some(signer) = self.signer_of(crl, certificate, issuer, depth) else { return Some((0, Status::Unusable)) };
+        let is_for_others = scope.indirect && !point.crl_issuer.is_empty();
+        let Some(signer) = self.signer_of(crl, certificate, issuer, is_for_others, depth) else {
+            return Some((0, Status::Unusable));
+        };
         let mask = scope.reasons.unwrap_or(ALL_REASONS) & point.reasons.unwrap_or(ALL_REASONS);
         let clean = Clean {
             issued: crl.this_update,
@@ -577,11 +604,14 @@ impl Weighing<'_, '_> {
         // Suspensions are lifted by rules of their own.
         let is_plain =
             |entry: &&&RevokedEntry| !matches!(entry.reason, Some(reason::CERTIFICATE_HOLD | reason::REMOVE_FROM_CRL));
+        // What nobody signed is not even looked through.
+        if !self.may_check_list(crl, issuer) || crl.verify(&issuer.spki).is_err() {
+            return None;
+        }
         let entries = crl.find(&certificate.issuer, &certificate.serial).ok()?;
         let said =
             entries.iter().filter(is_plain).map(|entry| self.entry_status(entry, certificate, Evidence::key(crl)));
-        let said = said.reduce(|all, said| self.better(all, said))?;
-        (self.may_check_list(crl, issuer) && crl.verify(&issuer.spki).is_ok()).then_some(said)
+        said.reduce(|all, said| self.better(all, said))
     }
 
     /// 6.3.3 (b) (1) and (2).
@@ -619,12 +649,15 @@ impl Weighing<'_, '_> {
         names.iter().any(|name| list_names.iter().any(|other| same_general_name(name, other)))
     }
 
-    /// Whose key signed the list: the issuer's own, or that of another certificate of the list's issuer (6.3.3 f, g).
+    /// Whose key signed the list: the issuer's own, or that of another certificate of the list's issuer (6.3.3 f, g),
+    /// Bad news is heard from anybody below the anchor who bears that name; that all is well only from those to whom the
+    /// issuer itself, or whoever made it one, gave the name, or where the certificate names another one for its lists.
     fn signer_of<'c>(
         &'c self,
         crl: &Arc<Crl>,
         certificate: &Certificate,
         issuer: &'c Certificate,
+        is_for_others: bool,
         depth: usize,
     ) -> Option<ListSigner<'c>> {
         let may_sign = |signer: &Certificate| {
@@ -654,6 +687,34 @@ impl Weighing<'_, '_> {
                 depth < MAX_DEPTH && is_named(other) && signed(other) && self.stands(other, crl.this_update, depth + 1)
             })
             .map(told)
+            .map(|other| ListSigner {
+                is_strong: other.is_strong && (is_for_others || self.is_by_the_same_hand(other.certificate, issuer)),
+                ..other
+            })
+    }
+
+    /// Whether whoever bears an issuer's name got it from that issuer, or from whoever made it one: others below the anchor
+    /// may call themselves as they like.
+    fn is_by_the_same_hand(&self, other: &Certificate, issuer: &Certificate) -> bool {
+        let pair = (other.fingerprint(), issuer.fingerprint());
+        if let Some(known) = self.hands.borrow().get(&pair) {
+            return *known;
+        }
+        let is_signed = |certificate: &Certificate, by: &Certificate| {
+            certificate.names_as_issuer(by)
+                && self.may_check(weight(certificate, by))
+                && cache::signed_by(certificate, by).is_ok()
+        };
+        // An anchor is whoever it says it is.
+        let is_anchor = |certificate: &Certificate| self.around.anchors.find(certificate).is_some();
+        let hands = || self.around.certificates.iter().copied().chain(self.around.anchors.iter());
+        let is_same = (is_anchor(other) && is_anchor(issuer))
+            || is_signed(other, issuer)
+            // An older key certified by the newer one.
+            || is_signed(issuer, other)
+            || hands().any(|hand| is_signed(issuer, hand) && is_signed(other, hand));
+        self.hands.borrow_mut().insert(pair, is_same);
+        is_same
     }
 
     /// Whether another signer of lists leads to the anchor of the path that is weighed (6.3.3 f) and is not known to be
@@ -676,7 +737,7 @@ impl Weighing<'_, '_> {
     }
 
     fn leads_to_the_anchor(&self, signer: &Certificate, made: DateTime<Utc>, depth: usize) -> bool {
-        let settings = PathSettings::at(self.around.time);
+        let settings = PathSettings { budget: self.around.budget.clone(), ..PathSettings::at(self.around.time) };
         let mut is_same = |path: &Path<'_>| {
             path.certificates
                 .last()
@@ -804,7 +865,7 @@ fn issued(status: &Status) -> Option<DateTime<Utc>> {
 }
 
 /// Which of two statements counts: a revocation before all else, then what is good, then why nothing is.
-fn weight(status: &Status) -> (u8, Option<DateTime<Utc>>) {
+fn says_most(status: &Status) -> (u8, Option<DateTime<Utc>>) {
     let rank = match status {
         Status::Missing => 0,
         Status::Unusable => 1,
@@ -847,7 +908,7 @@ fn better(a: Status, b: Status) -> Status {
             let reason = Some(reason::CERTIFICATE_HOLD);
             Status::Revoked { date: *held, reason, item: *item, believed: *believed }
         }
-        _ if weight(&b) > weight(&a) => b,
+        _ if says_most(&b) > says_most(&a) => b,
         _ => a,
     }
 }

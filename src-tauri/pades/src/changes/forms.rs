@@ -1,7 +1,7 @@
 //! The interactive form: signatures added or filled in, values filled in, and everything else that is not allowed
 //! (ISO 32000-2, 12.7).
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use pdf::{Dictionary, Kind, ObjectId, PdfError, Value};
 
@@ -455,10 +455,22 @@ impl Rules<'_, '_> {
 
     /// Whether the document had a field of this name, or this revision adds another one.
     fn is_known_name(&mut self, name: &str) -> Result<bool, PdfError> {
+        let names = self.names()?;
+        let is_known = names.contains_key(name);
+        *names.entry(name.to_owned()).or_default() += 1;
+        Ok(is_known)
+    }
+
+    /// Whether several fields have this name: some readers give them one value.
+    pub(super) fn is_shared_name(&mut self, name: &str) -> Result<bool, PdfError> {
+        Ok(self.names()?.get(name).is_some_and(|fields| *fields > 1))
+    }
+
+    fn names(&mut self) -> Result<&mut HashMap<String, usize>, PdfError> {
         if self.names.is_none() {
             self.names = Some(fields::all_names(self.pair.document, self.pair.before)?);
         }
-        Ok(!self.names.get_or_insert_with(HashSet::new).insert(name.to_owned()))
+        Ok(self.names.get_or_insert_default())
     }
 
     /// Whether a button's pictures, drawn anew, are still the usual marks of the same states.

@@ -219,7 +219,7 @@ pub(crate) struct Rules<'p, 'a> {
     /// Fields and widgets that the field rules compared, by number.
     fields_seen: HashSet<u32>,
     /// Qualified names of all fields, once they are asked for.
-    names: Option<HashSet<String>>,
+    names: Option<HashMap<String, usize>>,
 }
 
 impl<'p, 'a> Rules<'p, 'a> {

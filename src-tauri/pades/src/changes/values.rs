@@ -48,10 +48,12 @@ impl Rules<'_, '_> {
             if !self.has_a_place(filled.id, keys)? {
                 self.overlaid.insert(filled.id.number);
             }
+            let is_shared = self.is_shared_name(&filled.name)?;
             let shown = if self.overlaid.contains(&filled.id.number) {
                 Ok(false)
             } else {
                 match self.value_is_shown(&filled, keys, &value, self.pair.after) {
+                    Ok(true) if is_shared => Err(UNCLEAR),
                     Ok(true) => self.agreed_before(&filled, &reference),
                     other => other,
                 }

@@ -58,7 +58,7 @@ pub(super) fn try_signature(
         .map(|token| time_stamps::judge_token(token, known_by, policy, material, stamps))
         .collect();
     let own = judged.iter().filter(|stamp| stamp.decision.is_none()).filter_map(|stamp| stamp.time).min();
-    let best_time = own.into_iter().chain(covering).min().unwrap_or(policy.time);
+    let best_time = own.into_iter().chain(covering).min().map_or(policy.time, |proven| proven.min(policy.time));
     let mut trial = Trial {
         decision: None,
         best_time,
@@ -181,6 +181,7 @@ pub(super) fn find<'p>(
         time,
         now: policy.time,
         check_algorithms: true,
+        budget: material.budget.clone(),
     };
     let mut refused: Option<Problem> = None;
     let mut told: Vec<PathStep> = Vec::new();
@@ -203,7 +204,7 @@ pub(super) fn find<'p>(
         Work::Signature { .. } => trust::DOCUMENT_PURPOSES.to_vec(),
         Work::TimeStamp(_) => vec![oid::KP_TIME_STAMPING],
     };
-    let settings = PathSettings { purposes, ..PathSettings::at(time) };
+    let settings = PathSettings { purposes, budget: material.budget.clone(), ..PathSettings::at(time) };
     let found = find_accepted_path(certificate, &pool, &policy.anchors, &settings, &mut accept);
     *steps = told;
     match (found, refused) {
@@ -227,7 +228,9 @@ fn weigh(
     for (index, certificate) in path.certificates.iter().enumerate().rev() {
         let status = match (path.certificates.get(index + 1), path.certificates.last()) {
             (Some(issuer), Some(anchor)) if rule != RevocationRule::Ignore => {
-                Some(revocation::status(certificate, issuer, anchor, standing, around))
+                let own = revocation::status(certificate, issuer, anchor, standing, around);
+                let twin = key_lost_by_twin(certificate, issuer, anchor, standing, around);
+                Some(twin.filter(|_| !matches!(own, Status::Revoked { .. })).unwrap_or(own))
             }
             _ => None,
         };
@@ -293,6 +296,34 @@ fn weigh(
         steps.push((step, item));
     }
     (steps, worst)
+}
+
+/// The revocation of another certificate of the same key and issuer, where it says that others have the key: that is so
+/// whatever certificate is shown for it.
+fn key_lost_by_twin(
+    certificate: &Certificate,
+    issuer: &Certificate,
+    anchor: &Certificate,
+    standing: Standing,
+    around: &Surroundings<'_>,
+) -> Option<Status> {
+    /// Most certificates of one key that are looked into: renewed once a year, for longer than keys last.
+    const MAX_TWINS: usize = 16;
+    let is_twin = |other: &&&Certificate| {
+        other.spki == certificate.spki && other.der() != certificate.der() && other.names_as_issuer(issuer)
+    };
+    let mut twins: Vec<&Certificate> = around.certificates.iter().filter(is_twin).copied().collect();
+    twins.sort_by(|a, b| a.der().cmp(b.der()));
+    twins.dedup_by(|a, b| a.der() == b.der());
+    if twins.len() > MAX_TWINS {
+        return Some(Status::Unusable);
+    }
+    let says_so = |status: &Status| {
+        let lost = [Some(cades::crl::reason::KEY_COMPROMISE), Some(cades::crl::reason::CA_COMPROMISE)];
+        matches!(status, Status::Revoked { reason, .. } if lost.contains(reason))
+    };
+    let mut said = twins.into_iter().map(|twin| revocation::status(twin, issuer, anchor, standing, around));
+    said.find(says_so)
 }
 
 /// The decision that a refused path leads to.
@@ -380,8 +411,9 @@ pub(super) fn weak(cms: &CmsFacts, path: &Path<'_>, time: DateTime<Utc>) -> Opti
     Some(decision.with("algorithm", weak.name))
 }
 
-/// Most embedded certificates that are compared with each other; real chains have four.
-const MAX_EMBEDDED: usize = 24;
+/// Most embedded certificates that are compared with each other; real chains have four, and some programs embed all that
+/// they know.
+const MAX_EMBEDDED: usize = 64;
 
 /// How long a piece of a known certificate has to be found to tell a damaged copy, in bytes.
 const PIECE: usize = 24;
@@ -401,19 +433,29 @@ fn is_tampered(cms: &CmsFacts, path: &Path<'_>, policy: &Policy, material: &Mate
         })
     };
     cms.unreadable_certificates.iter().any(is_copy)
-        || embedded.iter().any(|certificate| is_damaged(certificate, &embedded, path, policy))
+        || embedded.iter().any(|certificate| is_damaged(certificate, &embedded, path, policy, &material.budget))
 }
 
-fn is_damaged(certificate: &Certificate, embedded: &[&Certificate], path: &Path<'_>, policy: &Policy) -> bool {
+fn is_damaged(
+    certificate: &Certificate,
+    embedded: &[&Certificate],
+    path: &Path<'_>,
+    policy: &Policy,
+    budget: &trust::Budget,
+) -> bool {
     let on_path = path.certificates.iter().any(|other| other.der() == certificate.der());
     if on_path || policy.anchors.contains(certificate) {
         return false;
     }
     let issuers = embedded.iter().copied().chain(&policy.issuers).chain(policy.anchors.iter());
-    let checks: Vec<_> = issuers
-        .filter(|issuer| issuer.subject == certificate.issuer && has_named_key(certificate, issuer))
-        .map(|issuer| cache::signed_by(certificate, issuer))
-        .collect();
+    let mut checks = Vec::new();
+    for issuer in issuers.filter(|issuer| issuer.subject == certificate.issuer && has_named_key(certificate, issuer)) {
+        // What is too much to be looked into is not held to be whole.
+        if !budget.affords(certificate, issuer) {
+            return true;
+        }
+        checks.push(cache::signed_by(certificate, issuer));
+    }
     if checks.contains(&Ok(())) {
         return false;
     }

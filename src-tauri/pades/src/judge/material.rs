@@ -32,6 +32,8 @@ pub(super) struct Material<'m> {
     stored: HashMap<usize, usize>,
     /// Nothing was left out.
     pub(super) is_complete: bool,
+    /// What all searches and questions of this judgement may cost.
+    pub(super) budget: trust::Budget,
 }
 
 impl<'m> Material<'m> {
@@ -45,6 +47,7 @@ impl<'m> Material<'m> {
             revisions: HashMap::new(),
             stored: HashMap::new(),
             is_complete: facts.signatures.iter().flat_map(all_cms).all(|cms| cms.left_out == 0),
+            budget: trust::Budget::default(),
         };
         let blocks: Vec<(&CmsFacts, Option<usize>)> = facts
             .signatures
@@ -62,12 +65,12 @@ impl<'m> Material<'m> {
                 }
                 continue;
             }
-            let Ok(certificate) = Certificate::parse(der) else { continue };
             bytes += der.len();
             if material.certificates.len() >= MAX_CERTIFICATES || bytes > MAX_CERTIFICATE_BYTES {
                 material.is_complete = false;
                 break;
             }
+            let Ok(certificate) = Certificate::parse(der) else { continue };
             material.by_der.insert(der, material.certificates.len());
             material.certificates.push(certificate);
             material.certificate_revisions.push(revision);
@@ -152,7 +155,7 @@ impl<'m> Material<'m> {
             let item = *seen.entry(der).or_insert_with(|| {
                 // A list that the batch has met before was parsed, indexed and checked then.
                 known.get(&cades::Hash::Sha256.digest(der)).copied().or_else(|| {
-                    let crl = trust::cache::crl(der)?;
+                    let crl = trust::cache::crl(trimmed(der))?;
                     self.revisions.extend(revision.map(|revision| (Evidence::key(&crl), revision)));
                     self.evidence.crls.push(Arc::clone(&crl));
                     Some(Evidence::key(&crl))
@@ -162,6 +165,7 @@ impl<'m> Material<'m> {
                 self.stored.extend(item.zip(revision));
             }
         }
+        let mut in_answers = 0;
         let mut seen: HashMap<&[u8], Option<usize>> = HashMap::new();
         let answers = of_blocks(|cms| &cms.ocsps).map(|(blob, revision)| (blob, revision, false));
         for (Blob(der), revision, is_stored) in
@@ -179,7 +183,12 @@ impl<'m> Material<'m> {
                 self.is_complete = false;
                 return;
             }
-            if let Ok(response) = OcspResponse::parse(der).map(Arc::new) {
+            if let Ok(response) = OcspResponse::parse(trimmed(der)).map(Arc::new) {
+                in_answers += response.certificates.len();
+                if in_answers > MAX_CERTIFICATES {
+                    self.is_complete = false;
+                    return;
+                }
                 let item = Evidence::key(&response);
                 self.revisions.extend(revision.map(|revision| (item, revision)));
                 self.stored.extend(revision.filter(|_| is_stored).map(|revision| (item, revision)));
@@ -187,6 +196,16 @@ impl<'m> Material<'m> {
                 self.evidence.ocsps.push(response);
             }
         }
+    }
+}
+
+/// What some writers leave behind a list or an answer is no part of it.
+fn trimmed(der: &[u8]) -> &[u8] {
+    match cades::asn1::Reader::new(der).read() {
+        Ok(value) if der.get(value.raw.len()..).unwrap_or_default().iter().all(|byte| b"\r\n \0".contains(byte)) => {
+            value.raw
+        }
+        _ => der,
     }
 }
 
