@@ -361,9 +361,12 @@ impl SignatureAlgorithm {
         /// Of what is computed here: some milliseconds each, and a fifth of that below 400 bits.
         const SLOW: usize = 25;
         const SLOWEST: usize = 100;
+        let is_rsa = matches!(self.scheme, Scheme::RsaPkcs1 | Scheme::RsaPss);
         match key {
             KeyKind::Ed25519 => 1,
-            _ if self.verifier(key).is_some() => 1,
+            // No key of that kind signs so, and nothing is computed.
+            KeyKind::Rsa(_) if !is_rsa => 1,
+            _ if self.verifier(key).is_some() || (is_rsa && !matches!(key, KeyKind::Rsa(_))) => 1,
             KeyKind::P521 | KeyKind::Brainpool(400..) | KeyKind::Rsa(4097..) => SLOWEST,
             _ => SLOW,
         }

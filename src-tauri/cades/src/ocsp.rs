@@ -138,7 +138,8 @@ impl OcspResponse {
             if answers.len() >= MAX_ANSWERS {
                 return Err(CadesError::Malformed("responses"));
             }
-            answers.push(read_answer(&list.read()?)?);
+            // One that cannot be read takes nothing away from the others.
+            answers.extend(read_answer(&list.read()?));
         }
         // What has to be understood of the whole has to be of each answer.
         if let Some(extensions) = data.optional(context(1))? {

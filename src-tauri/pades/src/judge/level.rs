@@ -1,6 +1,6 @@
 //! The PAdES level of a signature, and what is missing for the next one (ETSI EN 319 142-1, 6).
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use cades::{Hash, oid};
 use serde::{Deserialize, Serialize};
@@ -56,11 +56,13 @@ pub(super) fn of(
     verdict: Verdict,
 ) -> Level {
     let Some(cms) = &signature.cms else { return Level::default() };
+    // What this computer knows, others need not know.
+    let kept = if trial.time_is_proven { certificates_of(facts) } else { HashMap::new() };
     let requirements = [
         basic(signature, cms),
         with_time(trial),
-        long_term(trial, facts, verdict),
-        archival(signature, facts, trial, stamps),
+        long_term(trial, facts, &kept, verdict),
+        archival(signature, facts, &kept, trial, stamps),
     ];
     let reached = requirements.iter().take_while(|missing| missing.is_empty()).count();
     let name = |index: usize| LEVELS.get(index).map(|name| (*name).to_owned());
@@ -109,7 +111,7 @@ fn with_time(trial: &Trial) -> Vec<Missing> {
 }
 
 /// Each certificate below the anchor with evidence that is good, kept in the document.
-fn long_term(trial: &Trial, facts: &DocumentFacts, verdict: Verdict) -> Vec<Missing> {
+fn long_term(trial: &Trial, facts: &DocumentFacts, kept: &Kept, verdict: Verdict) -> Vec<Missing> {
     let mut found = Vec::new();
     if !has_evidence(facts) {
         found.push(missing("level.dss", ""));
@@ -117,9 +119,7 @@ fn long_term(trial: &Trial, facts: &DocumentFacts, verdict: Verdict) -> Vec<Miss
     if trial.path.is_empty() || verdict == Verdict::Invalid {
         found.push(missing("level.path", ""));
     }
-    // What this computer knows, others need not know.
-    let kept = if trial.time_is_proven { certificates_of(facts) } else { HashSet::new() };
-    let is_kept = |step: &&PathStep| step.revocation == "anchor" || kept.contains(&step.sha256);
+    let is_kept = |step: &&PathStep| step.revocation == "anchor" || kept.contains_key(&step.sha256);
     for step in steps(trial).filter(|step| trial.time_is_proven && !is_kept(step)) {
         found.push(missing("level.certificate", &step.subject));
     }
@@ -136,15 +136,24 @@ fn long_term(trial: &Trial, facts: &DocumentFacts, verdict: Verdict) -> Vec<Miss
     found
 }
 
-/// SHA-256 of every certificate that the document brings along.
-fn certificates_of(facts: &DocumentFacts) -> HashSet<String> {
+/// The first revision that has each certificate, by its SHA-256.
+type Kept = HashMap<String, usize>;
+
+/// Every certificate that the document brings along.
+fn certificates_of(facts: &DocumentFacts) -> Kept {
     let signed = facts.signatures.iter().flat_map(|signature| {
         let token = signature.token.iter().map(|token| &token.cms);
         let stamps = signature.cms.iter().flat_map(|cms| &cms.time_stamps).map(|stamp| &stamp.cms);
-        signature.cms.iter().chain(token).chain(stamps).flat_map(|cms| &cms.certificates)
+        let own = signature.cms.iter().chain(token).chain(stamps).flat_map(|cms| &cms.certificates);
+        own.map(|blob| (blob, signature.revision.unwrap_or(usize::MAX)))
     });
-    let stored = facts.dss.iter().flat_map(|dss| &dss.certificates).map(|stored| &stored.data);
-    signed.chain(stored).map(|Blob(der)| Hash::Sha256.hex_digest(der)).collect()
+    let stored = facts.dss.iter().flat_map(|dss| &dss.certificates).map(|stored| (&stored.data, stored.since));
+    let mut kept = Kept::new();
+    for (Blob(der), since) in signed.chain(stored) {
+        let first = kept.entry(Hash::Sha256.hex_digest(der)).or_insert(since);
+        *first = since.min(*first);
+    }
+    kept
 }
 
 /// Every certificate that counts: the signer's path and those of the authorities that stamped the signature.
@@ -158,9 +167,17 @@ pub(super) fn has_evidence(facts: &DocumentFacts) -> bool {
 }
 
 /// A document time stamp that holds, over the signature and over the long-term data that count.
-fn archival(signature: &SignatureFacts, facts: &DocumentFacts, trial: &Trial, stamps: &DocumentStamps) -> Vec<Missing> {
+fn archival(
+    signature: &SignatureFacts,
+    facts: &DocumentFacts,
+    kept: &Kept,
+    trial: &Trial,
+    stamps: &DocumentStamps,
+) -> Vec<Missing> {
     let first = facts.dss.as_ref().map_or(usize::MAX, |dss| dss.since);
-    let since = steps(trial).filter_map(|step| step.stored_since).fold(first, usize::max);
+    let certificates =
+        steps(trial).filter(|step| step.revocation != "anchor").filter_map(|step| kept.get(&step.sha256));
+    let since = steps(trial).filter_map(|step| step.stored_since).chain(certificates.copied()).fold(first, usize::max);
     let is_sealed = stamps
         .newest_covered()
         .is_some_and(|covered| signature.revision.is_some_and(|own| covered > own) && covered >= since);
