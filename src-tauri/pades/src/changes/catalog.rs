@@ -225,6 +225,16 @@ impl Rules<'_, '_> {
             let is_order = key == b"Tabs"
                 && was.get(b"Tabs").is_none()
                 && matches!(is.name(b"Tabs"), Some(b"R" | b"C" | b"S" | b"A" | b"W"));
+            // Where the structure finds a page by its number, a page without one may get one that nobody has.
+            if key == b"StructParents" && was.get(key).is_none() && self.is_free_number(is.integer(key))? {
+                self.note(
+                    ChangeKind::StructureTree,
+                    ChangeLevel::FormFilling,
+                    Some(id.number),
+                    format!("página {page}/StructParents"),
+                );
+                continue;
+            }
             // The order in which the Tab key visits annotations may come with the first of them.
             if is_order && has_changed {
                 self.note(

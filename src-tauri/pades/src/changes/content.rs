@@ -372,6 +372,15 @@ impl Reading<'_, '_> {
         is_inside && !(is_straight && is_fine && (spans_across || spans_upwards))
     }
 
+    /// Whether a path is one rectangle around the same place: the frame that the page draws for a field.
+    fn is_own_frame(&self, path: &Outline) -> bool {
+        let [l, b, r, t] = path.area;
+        let [left, bottom, right, top] = self.rectangle;
+        path.parts == 1
+            && path.rectangles == 1
+            && [l - left, b - bottom, r - right, t - top].iter().all(|distance| distance.abs() <= FRAME)
+    }
+
     /// Whether a piece runs through the rectangle, and not along one of its edges.
     fn runs_through(&self, ([l, b, r, t], _): ([f64; 4], bool)) -> bool {
         let [left, bottom, right, top] = self.rectangle;
@@ -405,7 +414,7 @@ impl Reading<'_, '_> {
             // A comment that hides a drawing whole hides what it says; a field lies on its own line or frame.
             self.hit |= self.ground == Ground::Counts
                 && (path.pieces.iter().any(|piece| self.runs_through(*piece))
-                    || !path.pieces.is_empty() && self.holds(path.area));
+                    || !path.pieces.is_empty() && self.holds(path.area) && !self.is_own_frame(path));
             let [l, b, r, t] = path.area;
             if strokes
                 && self.ground == Ground::UnderText

@@ -87,6 +87,8 @@ pub(super) struct Drawing {
     has_text: bool,
     /// Between `BT` and `ET`.
     in_text: bool,
+    /// More was brought back than was kept.
+    is_over: bool,
     dashed: bool,
     line_width: f64,
     /// Where the lines under construction stand: upright ones, level ones.
@@ -155,6 +157,7 @@ impl Drawing {
             has_corners: false,
             has_text: false,
             in_text: false,
+            is_over: false,
             dashed: false,
             line_width: 1.0,
             upright: Vec::new(),
@@ -200,6 +203,9 @@ impl Drawing {
         let most = if operator == b"re" { MAX_COORDINATE } else { MAX_NUMBER };
         let is_far = operands.iter().filter_map(Value::as_f64).any(|number| number.abs() > most);
         self.operators += 1;
+        if self.is_over && !matches!(operator, b"Q" | b"EMC") {
+            return None;
+        }
         if (is_of_text && !self.in_text) || (is_outside && self.in_text) || is_far || self.operators > MAX_OPERATORS {
             return None;
         }
@@ -224,6 +230,8 @@ impl Drawing {
                 scale: self.scale,
                 leading: self.leading,
             }),
+            // One too many ends what nobody began: nothing may be drawn after it.
+            b"Q" if self.saved.is_empty() => self.is_over = true,
             b"Q" => {
                 let saved = self.saved.pop()?;
                 (self.offset, self.word, self.line_width) = (saved.offset, saved.word, saved.line_width);

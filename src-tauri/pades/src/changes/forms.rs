@@ -426,10 +426,11 @@ impl Rules<'_, '_> {
                 None => break,
             };
         }
-        const KNOWN: [&[u8]; 5] = [b"Helv", b"HeBo", b"TiRo", b"Cour", b"Helvetica"];
+        // Of a name that is given to no font readers take one of letters, but for those of the fonts of signs.
+        const SIGNS: [&[u8]; 3] = [b"Za", b"Sy", b"Wi"];
         Ok(match found.dictionary() {
             Some(font) => letters::is_standard(font) && !letters::is_of_signs(font),
-            None => found.is_null() && KNOWN.contains(&name),
+            None => found.is_null() && !SIGNS.iter().any(|signs| name.starts_with(signs)),
         })
     }
 

@@ -286,6 +286,19 @@ impl Rules<'_, '_> {
         Ok(true)
     }
 
+    /// Whether nothing of the structure had that number before, of a document that has a structure.
+    pub(super) fn is_free_number(&self, number: Option<i64>) -> Result<bool, PdfError> {
+        let catalog = self.pair.document.root_at(self.pair.before)?;
+        let root = self.pair.get(catalog.dictionary()?, b"StructTreeRoot", self.pair.before)?;
+        let (Some(root), Some(number)) = (root.dictionary(), number.filter(|number| *number >= 0)) else {
+            return Ok(false);
+        };
+        let tree = self.pair.get(root, b"ParentTree", self.pair.before)?;
+        let mut known = Vec::new();
+        Ok(self.number_tree(&tree.value, self.pair.before, &mut known, 0)?
+            && !known.iter().any(|(key, _)| *key == number))
+    }
+
     /// A new entry of the parent tree may also lead to an element that was there.
     fn is_known_element(&self, value: &Value) -> Result<bool, PdfError> {
         let Some(id) = value.as_reference() else { return Ok(false) };
