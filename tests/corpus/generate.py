@@ -24,6 +24,7 @@ MODULES = [
     "attacks_streams",
     "attacks_drawn",
     "attacks_read",
+    "attacks_gaps",
     "evidence_believed",
     "evidence_standing",
     "evidence_later",

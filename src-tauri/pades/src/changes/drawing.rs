@@ -333,16 +333,16 @@ impl Drawing {
                 self.begin_path();
                 is_frame.then_some(())?;
             }
-            // Edges of a frame, drawn as areas.
-            b"f" | b"F" | b"f*" if !self.has_text && self.rectangles.is_empty() && !self.paths.is_empty() => {
-                self.lines_the_edges()?;
-                self.begin_path();
-            }
             // A background, before any text: afterwards it would cover it.
             b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" if !self.has_text && self.is_one_rectangle() => {
                 self.fills_the_field(WHOLE)?;
                 self.has_ground = true;
                 (self.ground, self.ground_area) = (self.ink, self.rectangles.first().copied().unwrap_or(self.area));
+                self.begin_path();
+            }
+            // Edges of a frame, drawn as areas.
+            b"f" | b"F" | b"f*" if !self.has_text && self.rectangles.is_empty() && !self.paths.is_empty() => {
+                self.lines_the_edges()?;
                 self.begin_path();
             }
             b"BT" => {

@@ -252,8 +252,11 @@ impl Rules<'_, '_> {
         let Some(appearance) = appearance.dictionary() else { return Ok(WRONG) };
         let normal = self.pair.get(appearance, b"N", revision)?;
         let Some(states) = normal.dictionary().filter(|_| normal.data.is_none()) else { return Ok(WRONG) };
-        let state = self.pair.get(widget, b"AS", revision)?;
-        let state = state.value.as_name().unwrap_or(off).to_vec();
+        let state = match widget.get(b"AS") {
+            None => off,
+            // Some readers take a state only where it stands.
+            Some(state) => state.as_name().ok_or(UNCLEAR)?,
+        };
         let (mut on, mut least) = (None, Mark::Shapes(0));
         for picture in &states.entries {
             let mark = marks::plain_mark(&self.pair, &picture.value, picture.key == off, revision)?;
