@@ -13,16 +13,25 @@ from pki_common import (
     Cases,
     Evidence,
     add_dss,
+    bits,
     crl,
     ctx,
     ctx_plain,
+    dn,
     extension,
     integer,
+    key_usage,
     main,
     moment,
+    octets,
     ocsp,
+    oid,
     people,
     seq,
+    set_of,
+    time,
+    usual,
+    utf8,
 )
 
 LOST = STAMPED + DAY
@@ -92,10 +101,70 @@ def odd_scopes(case):
             lambda entries=entries: long_term(crl(root), crl(ca, entries, AFTER + DAY)), revocation="required")
 
 
+def other_hands(case):
+    """A key has several certificates, or a name several keys: what is lost is lost, and not everybody speaks for the CA."""
+    who = people()
+    ca, root, tsa, me = who.ca, who.root, who.tsa, who.signer
+    again = root.issue("AC de Exemplo", "rsa2048:ca", ca=True, name=ca.name)
+    told = crl(root, compromised(ca, LOST), LOST + DAY, number=2)
+    other = ca.issue("Ana Exemplo dos Santos", "rsa2048:signer")
+    forged = ca.issue("Quem Eu Quiser", "rsa2048:whoever")
+    victim = ca.issue("Ana Revogada", "rsa2048:victim")
+    rival = root.issue("AC Rival", "rsa2048:rival", ca=True, name=dn("AC Rival", o="Outra Empresa"))
+    sham = rival.issue("x", "p256:sham", name=ca.name, extensions={"ku": key_usage("cRLSign")})
+    hold = crl(ca, [(victim.serial, BEFORE, "certificateHold")], KNOWN)
+
+    def stored(signed, certificates, *crls):
+        return add_dss(signed, Evidence([*certificates, tsa], list(crls)))
+
+    rows = [
+        ("twin-of-a-lost-ca", "The CA's key was lost, says the root of its first certificate; the path goes over the second.",
+            lambda: stored(bt(forged, certs=[forged, again], when=LOST + DAY), [forged, ca, again], told,
+                crl(ca, this=LOST + 2 * DAY))),
+        ("twin-of-a-lost-key", "The signer's key was lost, says the CA of another certificate of hers.",
+            lambda: stored(bt(me, certs=[me, other, ca]), [me, other, ca], crl(ca, compromised(other), KNOWN), crl(root))),
+        ("list-by-a-rival", "Another CA gave somebody the CA's name; that one's list says that all is well.",
+            lambda: stored(bt(victim), [victim, ca, rival, sham], crl(root), crl(rival), crl(sham))),
+        ("hold-lifted-by-a-rival", "The CA suspended the signer; the other one's list no longer has it.",
+            lambda: stored(bt(victim), [victim, ca, rival, sham], crl(root), crl(rival),
+                crl(sham, this=KNOWN + DAY, number=9), hold)),
+        ("line-end-behind", "The list that revokes has a line end behind it.",
+            lambda: stored(bt(), [me, ca], crl(ca), crl(root), crl(ca, compromised(me), KNOWN + HOUR, number=2) + b"\n")),
+    ]
+    table(case, "K4", "forgery", DOUBT, rows, revocation="required")
+    new = root.issue("AC de Exemplo", "rsa2048:newca", ca=True, name=ca.name)
+    rows = [("list-by-the-new-key", "The CA's second key, certified by the same root, signs its lists.",
+        lambda: stored(bt(), [me, ca, new], crl(root), crl(new)))]
+    table(case, "LT", "genuine", GOOD, rows, revocation="required")
+
+
+def much_work(case):
+    """Little to read, and much to do: names that unfold, extensions without number, keys that are slow."""
+    who = people()
+    ca, root, me = who.ca, who.root, who.signer
+    long = seq(*(set_of(seq(oid("2.5.4.11"), utf8("\ufdfa" * 40))) for _ in range(60)))
+    date = time(BEFORE)
+    first = seq(integer(me.serial), date, seq(extension("2.5.29.29", seq(ctx(4, long)), True)))
+    scheme = usual(ca.key)
+
+    def unsigned(entries, extensions=b""):
+        body = seq(integer(1), scheme.algorithm, ca.name, time(KNOWN), time(KNOWN + 30 * DAY), entries, extensions)
+        return seq(body, scheme.algorithm, bits(bytes(256)))
+
+    many = unsigned(seq(first, seq(integer(me.serial), date) * 20_000))
+    odd = unsigned(b"", ctx(0, seq(seq(oid("1.2.3"), octets(b"")) * 500_000)))
+    for name, bad in (("entries-of-one-long-name", many), ("extensions-without-end", odd)):
+        case("Z1", name, "hostile", ["valid", "indeterminate", "invalid"], "A list that nobody signed.",
+            lambda bad=bad: add_dss(bt(), Evidence([me, ca], [crl(ca), crl(root), bad]), compress=True),
+            revocation="required")
+
+
 def build(corpus):
     case = Cases(corpus)
     said_later(case)
     odd_scopes(case)
+    other_hands(case)
+    much_work(case)
 
 
 if __name__ == "__main__":
