@@ -172,7 +172,16 @@ impl Rules<'_, '_> {
             return Ok(false);
         }
         if key == b"DA" {
-            return Ok(was.get(key).is_none());
+            /// Lightness up to which ink is seen on paper, and the least size in points that is read; 0 fits the field.
+            const DARK: f64 = 0.5;
+            const LEAST: f64 = 4.0;
+            let new = self.pair.get(is, key, self.pair.after)?;
+            let writing = new.value.as_string().and_then(appearance::writing);
+            let is_read = writing.is_some_and(|(_, size, [red, green, blue])| {
+                let is_dark = [red, green, blue].iter().all(|part| (0.0..=DARK).contains(part));
+                is_dark && (size == 0.0 || size >= LEAST)
+            });
+            return Ok(was.get(key).is_none() && is_read);
         }
         let empty = Dictionary::default();
         let (old, new) = (self.pair.get(was, key, self.pair.before)?, self.pair.get(is, key, self.pair.after)?);
