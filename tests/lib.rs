@@ -184,12 +184,13 @@ pub fn try_sign(original: &[u8], signer: &dyn Signer, algorithm: &str) -> Result
             claims: Claims {
                 reason: Some("Conferência – ação".to_owned()), location: Some("Vila Exemplo".to_owned())
             },
+            stamp_room: 0,
         },
     )?;
     let digest = prepared.to_be_signed()?;
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("runtime");
     let signed = runtime.block_on(signer.sign_digest(algorithm, &digest)).expect("signature");
-    Ok([original, &prepared.finish(&signed.signature)?].concat())
+    Ok([original, &prepared.finish(&signed.signature, None)?].concat())
 }
 
 /// The moment all tests live in: the judges read the computer's clock, so it is that.

@@ -441,7 +441,7 @@ async fn without_a_credential_store_the_session_lives_in_memory_and_it_is_said()
         let info = by_browser(&program).await.0.unwrap();
         assert_eq!(info.memory_only, Some(reason));
         program.role_credentials().await.unwrap();
-        assert_eq!(computer.program().info().await, Err(SignInError::NotSignedIn), "another program knows nothing");
+        assert_eq!(computer.program().info().await, Err(SignInError::Store(reason)), "another program knows nothing");
     }
 }
 
@@ -452,6 +452,20 @@ async fn a_full_credential_store_leaves_the_session_in_memory() {
     let program = computer.program();
     assert_eq!(by_browser(&program).await.0.unwrap().memory_only, Some(VaultError::Failed));
     program.role_credentials().await.unwrap();
+}
+
+#[tokio::test]
+async fn who_signs_in_beside_a_full_store_is_nobody_elses_session() {
+    let computer = Computer::new();
+    signed_in(&computer).await;
+    *computer.vault.refuses_writing.lock().unwrap() = Some(VaultError::Failed);
+    let program = computer.program();
+    assert_eq!(by_browser(&program).await.0.unwrap().memory_only, Some(VaultError::Failed));
+    // Room again: what a name is written to is the session that it belongs to, and the earlier one is gone.
+    *computer.vault.refuses_writing.lock().unwrap() = None;
+    program.note_person("ana.exemplo").await;
+    assert_eq!(program.info().await.unwrap().person.as_deref(), Some("ana.exemplo"));
+    assert_eq!(computer.program().info().await, Err(SignInError::NotSignedIn));
 }
 
 #[tokio::test]

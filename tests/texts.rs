@@ -58,7 +58,8 @@ const FAMILIES: [&str; 20] = [
 ];
 
 /// Reasons inside another message, for whoever helps; no message of their own.
-const REASONS: [&str; 2] = ["signature.earlier", "change.unexplained"];
+const REASONS: [&str; 5] =
+    ["signature.earlier", "change.unexplained", "stamp.unreadable", "stamp.refused", "stamp.different"];
 
 fn messages() -> BTreeSet<&'static str> {
     texts::CATALOGUE

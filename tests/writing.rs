@@ -227,6 +227,7 @@ fn a_prepared_signing_survives_being_stored() {
         algorithm,
         claimed_time: acceptance::claimed_time(),
         claims: pades::Claims::default(),
+        stamp_room: 0,
     };
     let prepared = pades::prepare(&document, &request).unwrap();
     let stored = serde_json::to_string(&prepared).unwrap();
@@ -235,7 +236,7 @@ fn a_prepared_signing_survives_being_stored() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let digest = resumed.to_be_signed().unwrap();
     let signed = runtime.block_on(keys::Signer::sign_digest(&signer, algorithm, &digest)).unwrap();
-    let whole = [&original[..], &resumed.finish(&signed.signature).unwrap()].concat();
+    let whole = [&original[..], &resumed.finish(&signed.signature, None).unwrap()].concat();
     assert_eq!(office.verdict(&whole), Some(Verdict::Valid));
 }
 

@@ -108,6 +108,13 @@ pub(crate) struct SignArguments {
     /// Outro endereço para o KMS, para testes; impossível em prod
     #[arg(long, value_name = "URL")]
     pub(crate) endpoint: Option<String>,
+    /// Até onde vai a assinatura: b-b (padrão), b-t (com carimbo do tempo), b-lt (com os dados de longo prazo) ou b-lta (com carimbo
+    /// sobre eles)
+    #[arg(long, value_name = "NÍVEL", default_value = "b-b", hide_default_value = true, value_parser = level)]
+    pub(crate) level: api::office::Level,
+    /// Autoridade de carimbo do tempo, em lugar das do ambiente; pode ser repetida, e a primeira que responder vale
+    #[arg(long = "tsa", value_name = "URL")]
+    pub(crate) time_stampers: Vec<String>,
     /// Entra na AWS antes de assinar, no mesmo programa: para computadores sem cofre de senhas
     #[arg(long)]
     pub(crate) login: bool,
@@ -593,6 +600,11 @@ fn algorithm(name: &str) -> Result<cades::SignatureAlgorithm, String> {
         let known: Vec<_> = cades::SIGNING_ALGORITHMS.iter().map(|(name, _)| *name).collect();
         format!("use um destes: {}", known.join(", "))
     })
+}
+
+fn level(name: &str) -> Result<api::office::Level, String> {
+    let known = || api::office::LEVELS.map(|(known, _)| known).join(", ");
+    api::office::Level::from_name(name).ok_or_else(|| format!("use um destes: {}", known()))
 }
 
 fn kind(name: &str) -> Result<cades::KeyKind, String> {

@@ -4,7 +4,9 @@ use std::{io, path::Path, process::ExitCode};
 
 use api::{
     Failure,
-    office::{Environment, Office, OfficeError, SignRequest, TrustChoice, VerifyRequest, samples, suggested_name},
+    office::{
+        Environment, Level, Office, OfficeError, SignRequest, TrustChoice, VerifyRequest, samples, suggested_name,
+    },
 };
 use pades::Claims;
 
@@ -56,5 +58,7 @@ fn request(input: &Path, overwrite: bool) -> SignRequest {
         algorithm: None,
         claims: Claims { reason: Some("Demonstração".to_owned()), location: None },
         expected_sha256: None,
+        level: Level::default(),
+        time_stampers: Vec::new(),
     }
 }

@@ -55,6 +55,8 @@ pub(crate) fn run(arguments: SignArguments) -> Result<ExitCode, Failure> {
         algorithm: arguments.algorithm,
         claims: Claims { reason: arguments.reason, location: arguments.location },
         expected_sha256: None,
+        level: arguments.level,
+        time_stampers: arguments.time_stampers,
     };
     let outcome = sign(&office, &request)?;
     if arguments.json {
@@ -66,6 +68,7 @@ pub(crate) fn run(arguments: SignArguments) -> Result<ExitCode, Failure> {
             "algorithm": outcome.algorithm.label(),
             "request_id": outcome.request_id,
             "stand_by_region": outcome.stand_by,
+            "level": outcome.level.label(),
         });
         say(&value.to_string());
     } else {
@@ -109,11 +112,16 @@ pub(crate) fn sign(office: &Office, request: &SignRequest) -> Result<SignOutcome
 }
 
 fn print(request: &SignRequest, outcome: &SignOutcome) {
-    let signer = outcome.verified.judgement.signatures.last().and_then(|signature| signature.signer.clone());
+    // A stamp over everything comes after the signature.
+    let verified = &outcome.verified;
+    let own = verified.facts.signatures.iter().position(|signature| signature.field == outcome.field);
+    let judgement = own.and_then(|own| verified.judgement.signatures.iter().find(|judged| judged.signature == own));
+    let signer = judgement.and_then(|judged| judged.signer.clone());
     say(&texts::text("cli-signed", &[("file", &shown(&outcome.output))]));
     detail("cli-signer", &[("signer", &signer.unwrap_or_default())]);
     let (algorithm, environment) = (outcome.algorithm.label(), request.environment.name());
     detail("cli-key", &[("key", &outcome.key), ("algorithm", &algorithm), ("environment", environment)]);
+    detail("cli-level", &[("level", outcome.level.label())]);
     if let Some(id) = &outcome.request_id {
         detail("cli-request", &[("id", id)]);
     }

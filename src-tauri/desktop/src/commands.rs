@@ -176,6 +176,8 @@ pub(crate) async fn sign_document(
         algorithm: None,
         claims: Claims { reason: claim(choice.reason), location: claim(choice.location) },
         expected_sha256: Some(shown),
+        level: api::office::Level::default(),
+        time_stampers: Vec::new(),
     };
     let cancel = Cancel::default();
     *document.cancel.lock().unwrap_or_else(PoisonError::into_inner) = cancel.clone();

@@ -81,6 +81,19 @@ pub async fn post_ocsp(address: &str, request: Vec<u8>, guard: Guard) -> Result<
     answer(request, MAX_OCSP).await
 }
 
+/// Largest answer of a time stamping authority: a token with its chain.
+pub const MAX_TIME_STAMP: usize = 256 * 1024;
+
+/// Asks a time stamping authority (RFC 3161, 3.4).
+///
+/// # Errors
+/// [`EvidenceError`]
+pub async fn post_time_stamp(address: &str, request: Vec<u8>, guard: Guard) -> Result<Vec<u8>, EvidenceError> {
+    let (client, url) = client(address, guard).await?;
+    let request = client.post(url).header(header::CONTENT_TYPE, "application/timestamp-query").body(request);
+    answer(request, MAX_TIME_STAMP).await
+}
+
 /// A client that connects to the very addresses that were looked at: a name cannot lead elsewhere the second time.
 async fn client(address: &str, guard: Guard) -> Result<(Client, Url), EvidenceError> {
     let checked = tokio::time::timeout(TIMEOUT, guard.check(address)).await.map_err(|_| EvidenceError::NoAnswer)?;

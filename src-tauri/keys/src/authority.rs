@@ -13,7 +13,7 @@ use chrono::{DateTime, Datelike, SubsecRound, Utc};
 use crate::{
     KeyError,
     request::document_signing,
-    unsigned::{Unsigned, extension},
+    unsigned::{Unsigned, extension, key_kind},
 };
 
 /// Bytes of a serial number: 127 random bits are more than the 64 that the CA/Browser Forum asks, and stay positive.
@@ -45,17 +45,28 @@ pub struct Issuer {
     pub spki: Vec<u8>,
     /// How it signs.
     pub algorithm: SignatureAlgorithm,
+    /// By which its key is found (RFC 5280, 4.2.1.1).
+    key_identifier: Vec<u8>,
 }
 
 impl Issuer {
-    /// The issuer of that certificate's subject.
+    /// An issuer of that name (DER) with that key, which signs in the usual way of its kind.
+    ///
+    /// # Errors
+    /// [`KeyError::AlgorithmDoesNotFit`]
+    pub fn new(name: Vec<u8>, spki: &[u8]) -> Result<Self, KeyError> {
+        let algorithm = SignatureAlgorithm::usual(key_kind(spki)?).ok_or(KeyError::AlgorithmDoesNotFit)?;
+        Ok(Self { name, spki: spki.to_vec(), algorithm, key_identifier: key_identifier(spki) })
+    }
+
+    /// The issuer that a certificate makes of its subject.
     ///
     /// # Errors
     /// [`KeyError::AlgorithmDoesNotFit`]
     pub fn of(certificate: &Certificate) -> Result<Self, KeyError> {
-        let kind = certificate.public_key().map_err(|_| KeyError::AlgorithmDoesNotFit)?.kind;
-        let algorithm = SignatureAlgorithm::usual(kind).ok_or(KeyError::AlgorithmDoesNotFit)?;
-        Ok(Self { name: certificate.subject.clone(), spki: certificate.spki.clone(), algorithm })
+        let own = Self::new(certificate.subject.clone(), &certificate.spki)?;
+        let named = certificate.subject_key_identifier();
+        Ok(Self { key_identifier: named.unwrap_or_else(|| own.key_identifier.clone()), ..own })
     }
 }
 
@@ -108,7 +119,7 @@ impl NewCertificate<'_> {
         };
         let own = extension(oid::SUBJECT_KEY_IDENTIFIER, false, &der::octet_string(&key_identifier(self.spki)));
         let mut extensions =
-            vec![extension(oid::BASIC_CONSTRAINTS, true, &constraints), own, authority_key_identifier(&issuer.spki)];
+            vec![extension(oid::BASIC_CONSTRAINTS, true, &constraints), own, authority_key_identifier(issuer)];
         match self.role {
             Role::Signer => extensions.extend(document_signing()),
             Role::Root | Role::Issuing => extensions.push(extension(oid::KEY_USAGE, true, &AUTHORITY_USAGE)),
@@ -159,7 +170,7 @@ impl NewList<'_> {
         let entries = der::sequence(&entries.iter().map(Vec::as_slice).collect::<Vec<_>>());
         let number = der::value(tag::INTEGER, &unsigned_integer(&self.number.to_be_bytes()));
         let extensions =
-            der::sequence(&[&authority_key_identifier(&issuer.spki), &extension(oid::CRL_NUMBER, false, &number)]);
+            der::sequence(&[&authority_key_identifier(issuer), &extension(oid::CRL_NUMBER, false, &number)]);
         let body = der::sequence(&[
             // Version 2 is written as 1.
             &der::integer(1),
@@ -199,8 +210,8 @@ fn key_identifier(spki: &[u8]) -> Vec<u8> {
     identifier
 }
 
-fn authority_key_identifier(spki: &[u8]) -> Vec<u8> {
-    let identifier = der::value(context_primitive(0), &key_identifier(spki));
+fn authority_key_identifier(issuer: &Issuer) -> Vec<u8> {
+    let identifier = der::value(context_primitive(0), &issuer.key_identifier);
     extension(oid::AUTHORITY_KEY_IDENTIFIER, false, &der::sequence(&[&identifier]))
 }
 
@@ -291,8 +302,7 @@ mod tests {
     fn a_chain_of_three_says_what_each_may_do_and_its_lists_read_back() {
         let (root_key, issuing_key, own) = (Key::new(), Key::new(), Key::new());
         let name = Subject::parse("CN=AC Raiz de Exemplo, C=BR").unwrap().to_der();
-        let algorithm = SignatureAlgorithm::from_name("ecdsa-p256-sha256").unwrap();
-        let itself = Issuer { name, spki: root_key.1.clone(), algorithm };
+        let itself = Issuer::new(name, &root_key.1).unwrap();
         let root = issue(Role::Root, "CN=AC Raiz de Exemplo, C=BR", &root_key.1, &itself, &root_key, 30);
         let above = Issuer::of(&root).unwrap();
         let issuing = issue(Role::Issuing, "CN=AC de Exemplo, C=BR", &issuing_key.1, &above, &root_key, 10);

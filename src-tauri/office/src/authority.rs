@@ -174,7 +174,7 @@ impl Office {
             return Err(KeyError::SameKey(wanted.issuing_key.clone()).into());
         }
         let (now, name) = (from_now(), wanted.root.to_der());
-        let itself = issuer(name.clone(), root_key.spki())?;
+        let itself = Issuer::new(name.clone(), root_key.spki())?;
         let root = NewCertificate {
             role: Role::Root,
             serial: new_serial()?,
@@ -288,7 +288,7 @@ impl Authority {
             not_after: now + Duration::days(days.into()),
             list_url: self.register.list_url.as_deref(),
         };
-        let signed = key.sign(wanted.unsigned(&issuer(self.issuing.subject.clone(), key.spki())?)?).await?;
+        let signed = key.sign(wanted.unsigned(&Issuer::of(&self.issuing)?)?).await?;
         let certificate = Certificate::parse(&signed)?;
         let anchors = Anchors::new("da própria autoridade", vec![self.root.clone()]);
         let settings = trust::PathSettings::at(clock::now());
@@ -417,7 +417,7 @@ impl Authority {
         let now = clock::now();
         let list =
             NewList { number: *number, this_update: now, next_update: now + Duration::days(days), revoked: &revoked };
-        let issuer = issuer(certificate.subject.clone(), key.spki())?;
+        let issuer = Issuer::of(certificate)?;
         Ok(key.sign(list.unsigned(&issuer)?).await?)
     }
 
@@ -460,12 +460,6 @@ fn in_aws(environment: &Environment) -> Result<&AwsEnvironment, OfficeError> {
         Environment::Aws(environment) => Ok(environment),
         Environment::Demo => Err(OfficeError::Environment("A demonstração traz a própria autoridade.".to_owned())),
     }
-}
-
-fn issuer(name: Vec<u8>, spki: &[u8]) -> Result<Issuer, KeyError> {
-    let kind = PublicKey::parse(spki).map_err(|_| KeyError::AlgorithmDoesNotFit)?.kind;
-    let algorithm = cades::SignatureAlgorithm::usual(kind).ok_or(KeyError::AlgorithmDoesNotFit)?;
-    Ok(Issuer { name, spki: spki.to_vec(), algorithm })
 }
 
 fn seconds() -> u64 {

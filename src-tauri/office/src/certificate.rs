@@ -10,7 +10,7 @@ use pdf::Document;
 
 use crate::{
     AwsEnvironment, Environment, Office, OfficeError, TrustChoice, VerifyRequest, clock, files, output,
-    signing::{chain_of, check_chain, marked, settings, usual_algorithm, verify_own},
+    signing::{chain_of, check_chain, marked, own_anchor, settings, usual_algorithm, verify_own},
     trust_store,
 };
 
@@ -131,12 +131,13 @@ impl Office {
             algorithm,
             claimed_time: clock::now_here(),
             claims: marked(&Claims::default(), &Environment::Aws(Box::new(environment.clone()))),
+            stamp_room: 0,
         };
         let prepared = pades::prepare(&Document::open(&page)?, &request)?;
         let field = prepared.field().to_owned();
         let signed = signer.sign_digest(algorithm, &prepared.to_be_signed()?).await?;
-        let signed = [page, prepared.finish(&signed.signature)?].concat();
-        verify_own(&signed, chain, &field)?;
+        let signed = [page, prepared.finish(&signed.signature, None)?].concat();
+        verify_own(&signed, own_anchor(chain), &field)?;
         let trust = TrustChoice { office: environment.trust.clone(), ..TrustChoice::default() };
         let revocation = Some(RevocationRule::Ignore);
         let policy = self.policy(&VerifyRequest { trust, at: None, revocation })?;

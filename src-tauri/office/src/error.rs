@@ -125,6 +125,28 @@ pub enum OfficeError {
         /// Since when.
         date: String,
     },
+    /// Nobody is named who stamps.
+    #[error("no time stamper")]
+    NoTimeStamper,
+    /// A time stamping authority gave no stamp.
+    #[error("{server}: {cause}")]
+    TimeStamp {
+        /// Its address.
+        server: String,
+        /// Stable code of what was wrong.
+        cause: &'static str,
+    },
+    /// What proves a signature in the long term is not complete.
+    #[error("{field}: {cause}")]
+    LongTermIncomplete {
+        /// The signature's field.
+        field: String,
+        /// Code of its verdict.
+        cause: String,
+    },
+    /// The demonstration was founded by a version that made no lists.
+    #[error("demonstration without lists")]
+    DemoWithoutLists,
     /// Files of an authority without the register that says what it issued.
     #[error("register lost in {0}")]
     AuthorityLost(PathBuf),
@@ -207,6 +229,10 @@ impl OfficeError {
             Self::CompromisedKey => "authority.compromised_key",
             Self::UnknownSerial(_) => "authority.unknown_serial",
             Self::AlreadyRevoked { .. } => "authority.already_revoked",
+            Self::NoTimeStamper => "stamp.none",
+            Self::TimeStamp { .. } => "stamp.failed",
+            Self::LongTermIncomplete { .. } => "level.incomplete",
+            Self::DemoWithoutLists => "demo.without_lists",
             Self::AuthorityLost(_) => "authority.lost",
             Self::ListNotMade { .. } => "authority.list_not_made",
             Self::IssuedNotSaved { .. } => "authority.issued_not_saved",
@@ -232,6 +258,12 @@ impl OfficeError {
             Self::Lifetime { most, until } => vec![("most", most.to_string()), ("until", until.clone())],
             Self::UnknownSerial(serial) => vec![("serial", cades::readable(serial))],
             Self::AlreadyRevoked { serial, date } => vec![("serial", serial.clone()), ("date", date.clone())],
+            Self::TimeStamp { server, cause } => {
+                vec![("server", cades::readable(server)), ("cause", (*cause).to_owned())]
+            }
+            Self::LongTermIncomplete { field, cause } => {
+                vec![("field", cades::readable(field)), ("cause", cause.clone())]
+            }
             Self::AuthorityLost(folder) => vec![("folder", cades::readable(&folder.to_string_lossy()))],
             Self::ListNotMade { serial, cause } => vec![("serial", serial.clone()), ("cause", (*cause).to_owned())],
             Self::IssuedNotSaved { serial, kept, cause } => vec![

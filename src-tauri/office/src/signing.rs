@@ -13,12 +13,12 @@ use cades::{Certificate, Hash, KeyKind, SignatureAlgorithm};
 use chrono::{DateTime, Utc};
 use filemap::FileMap;
 use keys::{Signer, kms};
-use pades::{Claims, DocumentFacts, Policy, Prepared, Request, RevocationRule, Verdict};
+use pades::{Claims, DocumentFacts, Policy, Request, RevocationRule, Verdict};
 use pdf::Document;
-use trust::Anchors;
+use trust::{Anchors, TrustList};
 
 use crate::{
-    AwsEnvironment, Environment, Office, OfficeError, Verified, clock,
+    AwsEnvironment, Environment, Level, Office, OfficeError, TrustChoice, Verified, VerifyRequest, clock,
     output::{self, Unfinished, suggested_name},
 };
 
@@ -41,6 +41,10 @@ pub struct SignRequest {
     pub claims: Claims,
     /// SHA-256 (lower-case hexadecimal) of the document that the person saw.
     pub expected_sha256: Option<String>,
+    /// How far the signature goes.
+    pub level: Level,
+    /// Time stamping authorities to be asked in place of the environment's.
+    pub time_stampers: Vec<String>,
 }
 
 /// Where a signing stands.
@@ -75,6 +79,8 @@ pub struct SignOutcome {
     pub stand_by: Option<String>,
     /// What a person should know about the key; the name of its text.
     pub notice: Option<&'static str>,
+    /// How far it went.
+    pub level: Level,
     /// The verification of the new file that preceded its name.
     pub verified: Verified,
 }
@@ -142,6 +148,14 @@ impl Office {
         let wanted = request.algorithm.or_else(|| request.environment.algorithm());
         let algorithm = wanted.map_or_else(|| usual_algorithm(signer.chain()), Ok)?;
         check_chain(signer.chain(), clock::now())?;
+        let stamper = match request.level {
+            Level::Basic => None,
+            _ => Some(self.stamper(&request.environment, &request.time_stampers)?),
+        };
+        let stamp_room = match &stamper {
+            Some(stamper) => stamper.room().await?,
+            None => 0,
+        };
         // The disk works while the document is hashed, and a full one is known before the key is asked.
         let copying = copy_aside(&request.input, &output);
         let prepared = pades::prepare(
@@ -151,10 +165,11 @@ impl Office {
                 algorithm,
                 claimed_time: clock::now_here(),
                 claims: marked(&request.claims, &request.environment),
+                stamp_room,
             },
         )?;
         let unfinished = copying.join().map_err(|_| OfficeError::file(&output)(std::io::ErrorKind::Other.into()))?;
-        let unfinished = unfinished.map_err(OfficeError::file(&output))?;
+        let mut unfinished = unfinished.map_err(OfficeError::file(&output))?;
         cancel.check()?;
 
         progress(Step::Signing);
@@ -164,9 +179,28 @@ impl Office {
             () = cancelled(cancel) => return Err(OfficeError::Cancelled),
         };
 
+        let imprint = Hash::Sha256.digest(&signed.signature);
+        let token = match &stamper {
+            Some(stamper) => tokio::select! {
+                token = stamper.stamp(&imprint) => Some(token?),
+                () = cancelled(cancel) => return Err(OfficeError::Cancelled),
+            },
+            None => None,
+        };
+
+        progress(Step::Writing);
         let field = prepared.field().to_owned();
-        let verified =
-            write(request, unfinished, prepared, &signed.signature, &original, signer.chain(), cancel, progress)?;
+        let appended = prepared.finish(&signed.signature, token.as_deref())?;
+        unfinished.append(&appended).map_err(OfficeError::file(&output))?;
+        cancel.check()?;
+        let mut revisions = 1;
+        if let Some(stamper) = &stamper {
+            let chain = signer.chain();
+            revisions += self.raise(&mut unfinished, &request.environment, chain, stamper, request.level).await?;
+        }
+        cancel.check()?;
+        let anchors = self.anchors_of(request, signer.chain())?;
+        let verified = check(request, unfinished, &original, anchors, &field, revisions, cancel, progress)?;
         progress(Step::Done);
         Ok(SignOutcome {
             output,
@@ -176,8 +210,23 @@ impl Office {
             request_id: signed.request_id,
             stand_by: signed.stand_by,
             notice: signer.notice(),
+            level: request.level,
             verified,
         })
+    }
+
+    /// Whom the check of a new file trusts: the signer's own root, and for stamps what the environment trusts.
+    fn anchors_of(&self, request: &SignRequest, chain: &[Certificate]) -> Result<Anchors, OfficeError> {
+        let mut anchors = own_anchor(chain);
+        if request.level > Level::Basic {
+            let mut trust = TrustChoice { demo: request.environment == Environment::Demo, ..TrustChoice::default() };
+            if let Environment::Aws(own) = &request.environment {
+                trust.office.clone_from(&own.trust);
+            }
+            let known = self.policy(&VerifyRequest { trust, at: None, revocation: Some(RevocationRule::Ignore) })?;
+            anchors.add(TrustList::Office, known.anchors.iter().cloned());
+        }
+        Ok(anchors)
     }
 
     /// Whether a document can be signed with an environment's usual key, before anybody is asked to confirm it.
@@ -369,35 +418,29 @@ pub(crate) fn chain_of(signer: Certificate, certificates: &[Certificate]) -> Vec
     chain
 }
 
-/// Completes the new file, verifies it as it stands on disk, and gives it its name.
+/// Verifies the new file as it stands on disk, and gives it its name.
 #[allow(clippy::too_many_arguments, reason = "each is a different thing, used once, here")]
-fn write(
+fn check(
     request: &SignRequest,
     mut unfinished: Unfinished,
-    prepared: Prepared,
-    signature: &[u8],
     original: &[u8],
-    chain: &[Certificate],
+    anchors: Anchors,
+    field: &str,
+    revisions: usize,
     cancel: &Cancel,
     progress: &(dyn Fn(Step) + Sync),
 ) -> Result<Verified, OfficeError> {
-    progress(Step::Writing);
-    let field = prepared.field().to_owned();
-    let appended = prepared.finish(signature)?;
+    progress(Step::Checking);
     let output = unfinished.target().to_owned();
     let failed = OfficeError::file(&output);
-    unfinished.append(&appended).map_err(&failed)?;
-    cancel.check()?;
-
-    progress(Step::Checking);
     // The disk and the processor work at the same time: both are needed before the file gets its name.
     let to_sync = unfinished.file().try_clone().map_err(&failed)?;
     let verified = thread::scope(|scope| {
         let sync = scope.spawn(move || to_sync.sync_all());
         let map = FileMap::of(unfinished.file()).map_err(&failed)?;
-        let verified = match verify_own(&map, chain, &field) {
+        let verified = match verify_own(&map, anchors, field) {
             // The likeliest reason is that somebody wrote to the original while it was copied.
-            Err(_) if map.get(..original.len()) != Some(original) || map.len() != original.len() + appended.len() => {
+            Err(_) if map.get(..original.len()) != Some(original) => {
                 return Err(OfficeError::Changed(request.input.clone()));
             }
             other => other?,
@@ -405,7 +448,7 @@ fn write(
         sync.join().map_err(|_| failed(std::io::ErrorKind::Other.into()))?.map_err(&failed)?;
         Ok(verified)
     })?;
-    check_earlier(original, &verified.facts)?;
+    check_earlier(original, &verified.facts, revisions)?;
     cancel.check()?;
     unfinished.commit(request.overwrite).map_err(|error| match error.kind() {
         std::io::ErrorKind::AlreadyExists => OfficeError::Exists(output.clone()),
@@ -414,10 +457,14 @@ fn write(
     Ok(verified)
 }
 
-/// Our own verifier judges the result as it would judge anybody's file, trusting the chain's last certificate.
-pub(crate) fn verify_own(bytes: &[u8], chain: &[Certificate], field: &str) -> Result<Verified, OfficeError> {
+/// The chain's own last certificate.
+pub(crate) fn own_anchor(chain: &[Certificate]) -> Anchors {
+    Anchors::new("do próprio signatário", chain.last().cloned().into_iter().collect())
+}
+
+/// Our own verifier judges the result as it would judge anybody's file.
+pub(crate) fn verify_own(bytes: &[u8], anchors: Anchors, field: &str) -> Result<Verified, OfficeError> {
     let time = clock::now();
-    let anchors = Anchors::new("do próprio signatário", chain.last().cloned().into_iter().collect());
     let policy = Policy {
         anchors,
         issuers: Vec::new(),
@@ -439,9 +486,9 @@ pub(crate) fn verify_own(bytes: &[u8], chain: &[Certificate], field: &str) -> Re
 }
 
 /// Earlier signatures must stand as they stood, and our revision must explain itself.
-fn check_earlier(original: &[u8], after: &DocumentFacts) -> Result<(), OfficeError> {
-    let own_revision = after.revisions.saturating_sub(1);
-    if after.changes.iter().any(|change| change.revision == own_revision && !change.only_signs()) {
+fn check_earlier(original: &[u8], after: &DocumentFacts, revisions: usize) -> Result<(), OfficeError> {
+    let own = after.revisions.saturating_sub(revisions);
+    if after.changes.iter().any(|change| change.revision >= own && !change.only_signs()) {
         return Err(OfficeError::SelfCheck("change.unexplained".to_owned()));
     }
     // With our own signature alone there is nothing earlier to compare, and a large file is not hashed once more.

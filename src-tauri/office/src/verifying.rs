@@ -134,18 +134,31 @@ impl Office {
     /// Judges facts, fresh or stored.
     #[must_use]
     pub fn judge_with(&self, facts: DocumentFacts, policy: &Policy, fetched: Option<&Fetched>) -> Verified {
-        let mut judgement = pades::judge(&facts, policy);
-        if let Some(fetched) = fetched {
-            let mut own = policy.clone();
-            // Once for issuers, once for what they say of revocation.
-            for _ in 0..2 {
-                if !self.fetch_missing(&facts, &judgement, &mut own, fetched) {
-                    break;
-                }
-                judgement = pades::judge(&facts, &own);
-            }
-        }
+        let judgement = match fetched {
+            Some(_) => self.judge_completing(&facts, &mut policy.clone(), fetched),
+            None => pades::judge(&facts, policy),
+        };
         Verified { facts, judgement, list: policy.anchors.name.clone(), time: policy.time, online: fetched.is_some() }
+    }
+}
+
+impl Office {
+    /// Judges facts, and adds to the policy what was fetched for it.
+    pub(crate) fn judge_completing(
+        &self,
+        facts: &DocumentFacts,
+        policy: &mut Policy,
+        fetched: Option<&Fetched>,
+    ) -> Judgement {
+        let mut judgement = pades::judge(facts, policy);
+        // Once for issuers, once for what they say of revocation.
+        for _ in 0..2 {
+            if !fetched.is_some_and(|fetched| self.fetch_missing(facts, &judgement, policy, fetched)) {
+                break;
+            }
+            judgement = pades::judge(facts, policy);
+        }
+        judgement
     }
 }
 

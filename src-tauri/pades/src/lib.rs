@@ -15,8 +15,12 @@ mod fields;
 mod hashing;
 mod imitation;
 mod judge;
+mod long_term;
 mod read_cms;
+mod revision;
+mod room;
 mod sign;
+mod stamp;
 
 pub use error::PadesError;
 pub use extract::extract;
@@ -25,4 +29,6 @@ pub use judge::{
     Conformity, Finding, Judgement, LegalClass, Level, Missing, PathStep, Policy, RevocationRule, Severity,
     SignatureJudgement, TimeStampJudgement, Verdict, judge, may_sign_documents,
 };
+pub use long_term::{LongTermData, append_long_term_data};
 pub use sign::{Claims, Prepared, Request, check_signable, prepare};
+pub use stamp::{PreparedStamp, prepare_stamp};

@@ -4,6 +4,8 @@
 //! keys rest on disk sealed with AES-256-GCM under a key that only the operating system's credential store has; without
 //! such a store everything stays in memory and ends with the program.
 
+mod services;
+
 use std::{
     collections::BTreeMap,
     fs::{self, File},
@@ -78,6 +80,8 @@ pub struct DemoOffice {
     root: Certificate,
     issuing: Certificate,
     issuing_key: Zeroizing<Vec<u8>>,
+    /// The root's list of revoked certificates, for as long as the root lasts: its key ended when it was made.
+    root_list: Option<Vec<u8>>,
     keys: Mutex<BTreeMap<String, DemoKey>>,
     store: Option<Store>,
     keeping: Keeping,
@@ -102,6 +106,8 @@ struct Store {
 struct OfficeFile {
     version: u32,
     root: String,
+    /// Since version 2.
+    root_list: Option<String>,
     issuing: KeyRecord,
     keys: BTreeMap<String, KeyRecord>,
 }
@@ -119,7 +125,7 @@ struct KeyRecord {
     sealed_key: String,
 }
 
-const FILE_VERSION: u32 = 1;
+const FILE_VERSION: u32 = 2;
 
 /// Name under which the time stamper's key is kept.
 const TIME_STAMPER: &str = "time-stamper";
@@ -162,6 +168,7 @@ impl DemoOffice {
         root.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         root.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         let root_certificate = root.self_signed(&root_key).map_err(|_| KeyError::DemoCrypto)?;
+        let root_private = services::private_of(&root_key);
         let root_issuer = Issuer::new(root, root_key);
 
         let issuing_key = KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256).map_err(|_| KeyError::DemoCrypto)?;
@@ -171,9 +178,13 @@ impl DemoOffice {
         issuing.use_authority_key_identifier_extension = true;
         let issuing_certificate = issuing.signed_by(&issuing_key, &root_issuer).map_err(|_| KeyError::DemoCrypto)?;
 
-        // The root's private key ends here: everything further is issued below it.
+        // The root's private key ends here: everything further is issued below it. Its list has to last as long as itself.
+        let root = parse(root_certificate.der())?;
+        let root_list = services::empty_list(&root, &root_private, now, root.not_after)?;
+        drop(root_private);
         let office = Self {
-            root: parse(root_certificate.der())?,
+            root,
+            root_list: Some(root_list),
             issuing: parse(issuing_certificate.der())?,
             issuing_key: Zeroizing::new(issuing_key.serialize_der()),
             keys: Mutex::default(),
@@ -370,6 +381,10 @@ impl Store {
         let root = STANDARD.decode(&file.root).map_err(|_| KeyError::DemoCrypto)?;
         Ok(Some(DemoOffice {
             root: parse(&root)?,
+            root_list: file
+                .root_list
+                .map(|list| STANDARD.decode(list).map_err(|_| KeyError::DemoCrypto))
+                .transpose()?,
             issuing: issuing.certificate,
             issuing_key: issuing.private,
             keys: Mutex::new(keys),
@@ -388,6 +403,7 @@ impl Store {
         let file = OfficeFile {
             version: FILE_VERSION,
             root: STANDARD.encode(office.root.der()),
+            root_list: office.root_list.as_ref().map(|list| STANDARD.encode(list)),
             issuing: self.seal("issuing", &issuing)?,
             keys: records,
         };
@@ -582,7 +598,7 @@ mod tests {
     #[test]
     fn what_a_newer_version_wrote_is_left_alone() {
         let (folder, vault) = (tempfile::tempdir().unwrap(), MemoryVault::default());
-        fs::write(folder.path().join(OFFICE_FILE), r#"{"version":2,"more":true}"#).unwrap();
+        fs::write(folder.path().join(OFFICE_FILE), r#"{"version":3,"more":true}"#).unwrap();
         assert_eq!(DemoOffice::open(folder.path(), &vault, now()).err(), Some(KeyError::DemoNewer));
         assert!(fs::read_to_string(folder.path().join(OFFICE_FILE)).unwrap().contains("more"));
     }

@@ -1,0 +1,224 @@
+//! Levels beyond the signature itself: a time stamp, long-term data, and the stamp over both (ETSI EN 319 142-1, 6).
+
+use std::{collections::BTreeMap, sync::Arc, thread};
+
+use cades::{Hash, TimeStampFault, TimeStampRequest};
+use evidence::Guard;
+use filemap::FileMap;
+use keys::demo::DemoOffice;
+use pades::{DocumentFacts, Judgement, LongTermData, Policy, RevocationRule, Verdict, facts::Blob};
+use pdf::Document;
+
+use crate::{Environment, Office, OfficeError, TrustChoice, VerifyRequest, clock, online::Fetched, output::Unfinished};
+
+/// Bytes left for the token of an authority whose tokens were never seen: the largest met have ten thousand.
+const STAMP_ROOM: usize = 16 * 1024;
+
+/// What a token may have beyond the one that was measured: signatures by curves vary by some bytes.
+const STAMP_MARGIN: usize = 64;
+
+/// How far a signature goes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// The signature.
+    #[default]
+    Basic,
+    /// With a time stamp.
+    Time,
+    /// With everything that proves it long after.
+    LongTerm,
+    /// With a stamp over that.
+    Archive,
+}
+
+/// The levels by the names that people write.
+pub const LEVELS: [(&str, Level); 4] =
+    [("b-b", Level::Basic), ("b-t", Level::Time), ("b-lt", Level::LongTerm), ("b-lta", Level::Archive)];
+
+impl Level {
+    /// The level of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        LEVELS.iter().find(|(known, _)| *known == name).map(|(_, level)| *level)
+    }
+
+    /// Its name in capitals, as in the standard.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Basic => "B-B",
+            Self::Time => "B-T",
+            Self::LongTerm => "B-LT",
+            Self::Archive => "B-LTA",
+        }
+    }
+}
+
+/// Who stamps.
+pub(crate) enum Stamper {
+    /// The demonstration itself.
+    Demo(Arc<DemoOffice>),
+    /// Time stamping authorities, in the order in which they are asked.
+    Servers(Vec<String>),
+}
+
+impl Stamper {
+    /// Bytes that a token takes at the most.
+    pub(crate) async fn room(&self) -> Result<usize, OfficeError> {
+        Ok(match self {
+            Self::Demo(_) => self.stamp(&[0; 32]).await?.len() + STAMP_MARGIN,
+            // Authorities charge for every stamp: none is asked for only to be measured.
+            Self::Servers(_) => STAMP_ROOM,
+        })
+    }
+
+    /// A token over a SHA-256, of the first authority that gives one.
+    ///
+    /// # Errors
+    /// [`OfficeError::NoTimeStamper`], [`OfficeError::TimeStamp`] with what the last one said.
+    pub(crate) async fn stamp(&self, imprint: &[u8]) -> Result<Vec<u8>, OfficeError> {
+        let nonce = keys::authority::new_serial()?;
+        let nonce = nonce.first_chunk().copied().unwrap_or_default();
+        let request = TimeStampRequest { hash: Hash::Sha256, imprint: imprint.to_vec(), nonce };
+        match self {
+            Self::Demo(office) => Ok(office.stamp(&request, clock::now())?),
+            Self::Servers(servers) => {
+                let mut last = OfficeError::NoTimeStamper;
+                for server in servers {
+                    match evidence::post_time_stamp(server, request.to_der(), Guard::Anything).await {
+                        Ok(answer) => match request.token_of(&answer) {
+                            Ok(token) => return Ok(token),
+                            Err(fault) => last = failed(server, fault_code(fault)),
+                        },
+                        Err(error) => last = failed(server, error.code()),
+                    }
+                }
+                Err(last)
+            }
+        }
+    }
+}
+
+fn failed(server: &str, cause: &'static str) -> OfficeError {
+    OfficeError::TimeStamp { server: server.to_owned(), cause }
+}
+
+/// Stable code of what was wrong with an authority's answer.
+fn fault_code(fault: TimeStampFault) -> &'static str {
+    match fault {
+        TimeStampFault::Unreadable => "stamp.unreadable",
+        TimeStampFault::Refused { .. } => "stamp.refused",
+        TimeStampFault::Different => "stamp.different",
+    }
+}
+
+impl Office {
+    /// Who stamps in an environment; `servers` are asked in place of its own.
+    pub(crate) fn stamper(&self, environment: &Environment, servers: &[String]) -> Result<Stamper, OfficeError> {
+        match environment {
+            _ if !servers.is_empty() => Ok(Stamper::Servers(servers.to_vec())),
+            Environment::Demo => Ok(Stamper::Demo(self.demo()?)),
+            Environment::Aws(own) if own.time_stampers.is_empty() => Err(OfficeError::NoTimeStamper),
+            Environment::Aws(own) => Ok(Stamper::Servers(own.time_stampers.clone())),
+        }
+    }
+
+    /// What an environment trusts and has at hand, by which its own signatures are completed.
+    fn level_policy(&self, environment: &Environment, chain: &[cades::Certificate]) -> Result<Policy, OfficeError> {
+        let mut trust = TrustChoice { demo: *environment == Environment::Demo, ..TrustChoice::default() };
+        if let Environment::Aws(own) = environment {
+            trust.office.clone_from(&own.trust);
+        }
+        let mut policy = self.policy(&VerifyRequest { trust, at: None, revocation: Some(RevocationRule::Required) })?;
+        if let Some(last) = chain.last() {
+            policy.anchors.add(trust::TrustList::Office, vec![last.clone()]);
+        }
+        if *environment == Environment::Demo {
+            let lists = self.demo()?.lists(clock::now())?.ok_or(OfficeError::DemoWithoutLists)?;
+            policy.evidence.crls.extend(lists.iter().filter_map(|der| trust::cache::crl(der)));
+        }
+        Ok(policy)
+    }
+
+    /// Raises a document that was just signed, and is still without a name, to a level: long-term data, then the stamp over
+    /// them.
+    ///
+    /// # Errors
+    /// [`OfficeError::LongTermIncomplete`], [`OfficeError::TimeStamp`], and whatever keeps the document from being changed.
+    pub(crate) async fn raise(
+        &self,
+        unfinished: &mut Unfinished,
+        environment: &Environment,
+        chain: &[cades::Certificate],
+        stamper: &Stamper,
+        level: Level,
+    ) -> Result<usize, OfficeError> {
+        let file = unfinished.target().to_owned();
+        let failed = OfficeError::file(&file);
+        let mut added = 0;
+        if level >= Level::LongTerm {
+            let policy = self.level_policy(environment, chain)?;
+            let is_online = *environment != Environment::Demo;
+            let appended = {
+                let map = FileMap::of(unfinished.file()).map_err(&failed)?;
+                // What is fetched is waited for on a thread of its own.
+                let data = thread::scope(|scope| scope.spawn(|| self.collect(&map, policy, is_online)).join());
+                let data = data.map_err(|_| OfficeError::SelfCheck("panic".to_owned()))??;
+                pades::append_long_term_data(&Document::open(&map)?, &data, clock::now_here())?
+            };
+            if let Some(appended) = appended {
+                unfinished.append(&appended).map_err(&failed)?;
+                added += 1;
+            }
+        }
+        if level >= Level::Archive {
+            let room = stamper.room().await?;
+            let appended = {
+                let map = FileMap::of(unfinished.file()).map_err(&failed)?;
+                let prepared = pades::prepare_stamp(&Document::open(&map)?, room, clock::now_here())?;
+                let token = stamper.stamp(prepared.imprint()).await?;
+                prepared.finish(&token)?
+            };
+            unfinished.append(&appended).map_err(&failed)?;
+            added += 1;
+        }
+        Ok(added)
+    }
+
+    /// Everything that proves the document's signatures: every certificate and all evidence that the judgement drew on.
+    fn collect(&self, bytes: &[u8], mut policy: Policy, is_online: bool) -> Result<LongTermData, OfficeError> {
+        let facts = pades::extract(bytes)?;
+        let fetched = is_online.then(Fetched::default);
+        let judgement = self.judge_completing(&facts, &mut policy, fetched.as_ref());
+        if let Some(open) = judgement.signatures.iter().find(|signature| signature.verdict != Verdict::Valid) {
+            let field = facts.signatures.get(open.signature).map(|signature| signature.field.clone());
+            return Err(OfficeError::LongTermIncomplete { field: field.unwrap_or_default(), cause: open.code.clone() });
+        }
+        Ok(LongTermData {
+            certificates: certificates(&facts, &judgement, &policy),
+            crls: policy.evidence.crls.iter().map(|list| list.der().to_vec()).collect(),
+            ocsps: policy.evidence.ocsps.iter().map(|answer| answer.der().to_vec()).collect(),
+        })
+    }
+}
+
+/// The certificates of signers and stampers with all that they brought along, and those of the paths from elsewhere.
+fn certificates(facts: &DocumentFacts, judgement: &Judgement, policy: &Policy) -> Vec<Vec<u8>> {
+    let mut found: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+    for signature in &facts.signatures {
+        let tokens =
+            signature.cms.iter().flat_map(|cms| &cms.time_stamps).chain(&signature.token).map(|token| &token.cms);
+        for Blob(der) in signature.cms.iter().chain(tokens).flat_map(|cms| &cms.certificates) {
+            found.insert(Hash::Sha256.hex_digest(der), der.clone());
+        }
+    }
+    let wanted = judgement.signatures.iter().flat_map(|signature| &signature.path);
+    for step in wanted {
+        let known = policy.issuers.iter().chain(policy.anchors.iter());
+        let mut known = known.filter(|known| Hash::Sha256.hex_digest(known.der()) == step.sha256);
+        if let Some(certificate) = known.next() {
+            found.insert(step.sha256.clone(), certificate.der().to_vec());
+        }
+    }
+    found.into_values().collect()
+}

@@ -1,0 +1,266 @@
+//! Signatures that last: each level, judged by programs that nobody here wrote.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::Arc,
+};
+
+use acceptance::{
+    assert_qpdf,
+    doubles::{Reply, Request as Asked, Server},
+    judges_python, program, root, run, samples,
+};
+use keys::vault::NoVault;
+use office::{Cancel, Environment, Level, Office, OfficeError, SignOutcome, SignRequest, TrustChoice, VerifyRequest};
+use pades::{Claims, RevocationRule, Verdict};
+use serde_json::Value;
+
+/// A demonstration office in a folder, its root as a file beside it.
+struct Desk {
+    office: Office,
+    folder: tempfile::TempDir,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let office = Office::new(folder.path().join("home"), Arc::new(NoVault));
+        fs::write(folder.path().join("root.pem"), trust::to_pem(office.demo().unwrap().root())).unwrap();
+        Self { office, folder }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn sign(&self, request: SignRequest) -> Result<SignOutcome, OfficeError> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(self.office.sign(&request, &Cancel::default(), &|_| {}))
+    }
+
+    fn request(&self, input: &Path, output: &str, level: Level) -> SignRequest {
+        SignRequest {
+            input: input.to_owned(),
+            output: Some(self.path(output)),
+            overwrite: false,
+            environment: Environment::Demo,
+            key: None,
+            algorithm: None,
+            claims: Claims::default(),
+            expected_sha256: None,
+            level,
+            time_stampers: Vec::new(),
+        }
+    }
+
+    /// Every judge on a file with so many signatures of people; ours names the level that the last of them has.
+    fn assert_judged(&self, file: &Path, level: Level, signatures: usize) {
+        assert_qpdf(file);
+        if let Some(pdfsig) = program("pdfsig") {
+            let (_, text) = run(Command::new(pdfsig).arg("-nocert").arg(file));
+            assert_eq!(text.matches("Signature is Valid").count(), signatures, "{}\n{text}", file.display());
+        }
+        let name = level.label().to_lowercase();
+        if level > Level::Basic
+            && let Some(python) = judges_python()
+        {
+            let script = root().join("tests/judges/pyhanko_ltv.py");
+            let (output, text) = run(Command::new(python).arg(script).arg(self.path("root.pem")).arg(&name).arg(file));
+            assert!(output.status.success(), "{}\n{text}", file.display());
+            let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+            let last = answer["signatures"].as_array().unwrap().last().unwrap();
+            for question in ["intact", "valid", "trusted", "docmdp_ok", "stamped"] {
+                assert_eq!(last[question], Value::Bool(true), "{question} of {}\n{answer}", file.display());
+            }
+            if level == Level::Archive {
+                assert_eq!(last["process"], "OK", "{}\n{answer}", file.display());
+            }
+        }
+        let trust = TrustChoice { given: vec![self.path("root.pem")], ..TrustChoice::default() };
+        let rule = if level >= Level::LongTerm { RevocationRule::Required } else { RevocationRule::IfPresent };
+        let policy = self.office.policy(&VerifyRequest { trust, at: None, revocation: Some(rule) }).unwrap();
+        let verified = self.office.verify(file, &policy).unwrap();
+        assert_eq!(verified.judgement.verdict, Some(Verdict::Valid), "{}", file.display());
+        // Stamps over the document stand among the signatures; `pdfsig` does not look at them.
+        let people = verified.facts.signatures.iter().zip(&verified.judgement.signatures);
+        let people: Vec<_> = people.filter(|(facts, _)| facts.token.is_none()).map(|(_, judged)| judged).collect();
+        assert_eq!(people.len(), signatures);
+        let own = people.last().unwrap();
+        assert_eq!(own.level.reached.as_deref(), Some(level.label()), "{}: {:?}", file.display(), own.level);
+    }
+}
+
+const LEVELS: [Level; 4] = [Level::Basic, Level::Time, Level::LongTerm, Level::Archive];
+
+#[test]
+fn every_level_satisfies_every_judge_with_every_key() {
+    let desk = Desk::new();
+    let input = root().join("assets/samples/certidao-imovel.pdf");
+    for level in LEVELS {
+        for algorithm in ["rsa-pkcs1-sha256", "rsa-pss-sha256", "ecdsa-p256-sha256"] {
+            let name = format!("{algorithm}-{}.pdf", level.label());
+            let mut request = desk.request(&input, &name, level);
+            request.algorithm = cades::SignatureAlgorithm::from_name(algorithm);
+            let outcome = desk.sign(request).unwrap();
+            assert_eq!(outcome.level, level);
+            desk.assert_judged(&outcome.output, level, 1);
+        }
+    }
+}
+
+#[test]
+fn every_kind_of_document_reaches_every_level_and_keeps_what_was_signed_before() {
+    let desk = Desk::new();
+    for sample in samples() {
+        let stem = sample.file_stem().unwrap().to_string_lossy().into_owned();
+        for level in [Level::LongTerm, Level::Archive] {
+            let first = desk.sign(desk.request(&sample, &format!("{}-1-{stem}.pdf", level.label()), Level::Basic));
+            let first = first.unwrap().output;
+            let second = desk.sign(desk.request(&first, &format!("{}-2-{stem}.pdf", level.label()), level)).unwrap();
+            desk.assert_judged(&second.output, level, 2);
+            // A third signature after a stamp over everything leaves all of it standing.
+            let third =
+                desk.sign(desk.request(&second.output, &format!("{}-3-{stem}.pdf", level.label()), Level::Time));
+            // What proves it is in the file already, for the key is the same.
+            desk.assert_judged(&third.unwrap().output, Level::LongTerm, 3);
+        }
+    }
+}
+
+/// A time stamping authority of openssl's: our request and its answer are read by a program of others.
+fn authority(folder: &Path) -> Option<Server> {
+    let openssl = program("openssl")?;
+    let step = |arguments: &[&str]| {
+        let (output, text) = run(Command::new(&openssl).current_dir(folder).args(arguments));
+        assert!(output.status.success(), "{text}");
+    };
+    fs::write(
+        folder.join("tsa.cnf"),
+        "[tsa]\ndefault_tsa=own\n[own]\nserial=serial\ncrypto_device=builtin\nsigner_cert=tsa.pem\ncerts=ca-tsa.pem\n\
+         signer_key=tsa.key\nsigner_digest=sha256\ndefault_policy=1.2.3.4\ndigests=sha256\naccuracy=secs:1\n\
+         [ca]\nbasicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\n\
+         [leaf]\nbasicConstraints=CA:FALSE\nkeyUsage=critical,digitalSignature\n\
+         extendedKeyUsage=critical,timeStamping\n",
+    )
+    .unwrap();
+    fs::write(folder.join("serial"), "01").unwrap();
+    step(&[
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-keyout",
+        "ca-tsa.key",
+        "-out",
+        "ca-tsa.pem",
+        "-subj",
+        "/CN=AC do Carimbo de Exemplo",
+        "-days",
+        "30",
+        "-config",
+        "tsa.cnf",
+        "-extensions",
+        "ca",
+    ]);
+    step(&[
+        "req",
+        "-new",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-keyout",
+        "tsa.key",
+        "-out",
+        "tsa.csr",
+        "-subj",
+        "/CN=Carimbo de Exemplo",
+        "-config",
+        "tsa.cnf",
+    ]);
+    step(&[
+        "x509",
+        "-req",
+        "-in",
+        "tsa.csr",
+        "-CA",
+        "ca-tsa.pem",
+        "-CAkey",
+        "ca-tsa.key",
+        "-CAcreateserial",
+        "-days",
+        "20",
+        "-extfile",
+        "tsa.cnf",
+        "-extensions",
+        "leaf",
+        "-out",
+        "tsa.pem",
+    ]);
+    let folder = folder.to_owned();
+    Some(Server::start(move |asked: &Asked| {
+        assert_eq!(asked.header("content-type"), Some("application/timestamp-query"));
+        if asked.path == "/down" {
+            return Reply::Answer { status: 503, headers: Vec::new(), body: Vec::new() };
+        }
+        if asked.path == "/no" {
+            return Reply::Answer { status: 200, headers: Vec::new(), body: cades::time_stamp::refused(14) };
+        }
+        fs::write(folder.join("query.tsq"), &asked.body).unwrap();
+        let (output, text) = run(Command::new(&openssl).current_dir(&folder).args([
+            "ts",
+            "-reply",
+            "-config",
+            "tsa.cnf",
+            "-queryfile",
+            "query.tsq",
+            "-out",
+            "reply.tsr",
+        ]));
+        assert!(output.status.success(), "{text}");
+        Reply::Answer { status: 200, headers: Vec::new(), body: fs::read(folder.join("reply.tsr")).unwrap() }
+    }))
+}
+
+#[test]
+fn an_authority_of_others_stamps_and_the_next_one_is_asked_when_one_fails() {
+    let desk = Desk::new();
+    let Some(server) = authority(desk.folder.path()) else { return };
+    let input = root().join("assets/samples/certidao-imovel.pdf");
+    let address = |path: &str| format!("{}{path}", server.url());
+    let mut request = desk.request(&input, "untrusted.pdf", Level::Time);
+    request.time_stampers = vec![address("/down"), address("/no"), address("/")];
+    // Whoever stamped is not trusted here: such a file would not be called valid, and gets no name.
+    let refused = desk.sign(request.clone());
+    assert_eq!(refused.unwrap_err().code(), "pdf.self_check");
+    assert!(!desk.path("untrusted.pdf").exists());
+    desk.office.import_trust(&desk.path("ca-tsa.pem"), office::trust_store::Role::Office).unwrap();
+    request.output = Some(desk.path("trusted.pdf"));
+    desk.sign(request.clone()).unwrap();
+    if let Some(openssl) = program("openssl") {
+        let bytes = fs::read(desk.path("trusted.pdf")).unwrap();
+        let facts = pades::extract(&bytes).unwrap();
+        let token = &facts.signatures[0].cms.as_ref().unwrap().time_stamps[0];
+        assert_eq!(token.cms.certificates.len(), 2, "the authority's chain");
+        let (output, text) = run(Command::new(openssl).current_dir(desk.folder.path()).args([
+            "ts",
+            "-verify",
+            "-queryfile",
+            "query.tsq",
+            "-in",
+            "reply.tsr",
+            "-CAfile",
+            "ca-tsa.pem",
+        ]));
+        assert!(output.status.success(), "{text}");
+    }
+    for (path, code) in [("/down", "stamp.failed"), ("/no", "stamp.failed")] {
+        request.time_stampers = vec![address(path)];
+        request.output = Some(desk.path("never.pdf"));
+        let refused = desk.sign(request.clone()).unwrap_err();
+        assert_eq!(refused.code(), code);
+        assert!(!desk.path("never.pdf").exists());
+    }
+}
