@@ -362,6 +362,7 @@ fn sign_in_process(computer: &Computer, count: usize) -> Vec<Result<Option<Strin
                 expected_sha256: None,
                 level: office::Level::default(),
                 time_stampers: Vec::new(),
+                or_lower: false,
             };
             let outcome = office.sign(&request, &Cancel::default(), &|_| {}).await;
             outcomes.push(outcome.map(|outcome| outcome.stand_by).map_err(|error| error.code().to_owned()));

@@ -60,5 +60,6 @@ fn request(input: &Path, overwrite: bool) -> SignRequest {
         expected_sha256: None,
         level: Level::default(),
         time_stampers: Vec::new(),
+        or_lower: false,
     }
 }

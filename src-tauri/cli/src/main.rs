@@ -5,6 +5,7 @@ mod arguments;
 mod ca;
 mod certificate;
 mod demo;
+mod extend;
 mod keys_command;
 mod session;
 mod sign;
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
     let is_verify = matches!(arguments.command, Command::Verify(_) | Command::Judge(_));
     let result = match arguments.command {
         Command::Sign(arguments) => sign::run(arguments),
+        Command::Extend(arguments) => extend::run(arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Judge(arguments) => verify::judge(&arguments),
         Command::Trust(arguments) => trust::run(&arguments),

@@ -57,6 +57,7 @@ pub(crate) fn run(arguments: SignArguments) -> Result<ExitCode, Failure> {
         expected_sha256: None,
         level: arguments.level,
         time_stampers: arguments.time_stampers,
+        or_lower: arguments.or_lower,
     };
     let outcome = sign(&office, &request)?;
     if arguments.json {
@@ -69,10 +70,17 @@ pub(crate) fn run(arguments: SignArguments) -> Result<ExitCode, Failure> {
             "request_id": outcome.request_id,
             "stand_by_region": outcome.stand_by,
             "level": outcome.level.label(),
+            "lowered": outcome.lowered,
         });
         say(&value.to_string());
     } else {
         print(&request, &outcome);
+    }
+    if let Some(code) = outcome.lowered {
+        let title = texts::text(&code.replace('.', "-"), &[]);
+        let (level, wanted) = (outcome.level.label(), request.level.label());
+        let arguments = [("level", level), ("wanted", wanted), ("title", &title), ("code", code)];
+        eprintln!("{}", texts::text("cli-warning", &[("text", &texts::text("cli-lowered", &arguments))]));
     }
     if let Some(notice) = outcome.notice {
         eprintln!("{}", texts::text("cli-warning", &[("text", &texts::text(notice, &[]))]));
@@ -94,21 +102,30 @@ fn confirm(environment: &Environment, arguments: &SignArguments) -> Result<(), F
 
 /// Signs with a spinner on a terminal.
 pub(crate) fn sign(office: &Office, request: &SignRequest) -> Result<SignOutcome, OfficeError> {
-    let spinner = if io::stderr().is_terminal() { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
-    spinner.enable_steady_tick(TICK);
-    let progress = |step: Step| {
-        spinner.set_message(match step {
-            Step::Preparing => texts::text("step-preparing", &[]),
-            Step::Signing => texts::text("step-signing", &[]),
-            Step::Writing => texts::text("step-writing", &[]),
-            Step::Checking => texts::text("step-checking", &[]),
-            Step::Done => texts::text("step-done", &[]),
-        });
-    };
+    let spinner = spinner();
+    let progress = |step: Step| spinner.set_message(step_text(step));
     let runtime = crate::io_runtime().map_err(|source| OfficeError::File { file: request.input.clone(), source })?;
     let outcome = runtime.block_on(office.sign(request, &Cancel::default(), &progress));
     spinner.finish_and_clear();
     outcome
+}
+
+/// Turns on a terminal, hidden elsewhere.
+pub(crate) fn spinner() -> ProgressBar {
+    let spinner = if io::stderr().is_terminal() { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
+    spinner.enable_steady_tick(TICK);
+    spinner
+}
+
+/// What is being done.
+pub(crate) fn step_text(step: Step) -> String {
+    match step {
+        Step::Preparing => texts::text("step-preparing", &[]),
+        Step::Signing => texts::text("step-signing", &[]),
+        Step::Writing => texts::text("step-writing", &[]),
+        Step::Checking => texts::text("step-checking", &[]),
+        Step::Done => texts::text("step-done", &[]),
+    }
 }
 
 fn print(request: &SignRequest, outcome: &SignOutcome) {

@@ -178,6 +178,7 @@ pub(crate) async fn sign_document(
         expected_sha256: Some(shown),
         level: api::office::Level::default(),
         time_stampers: Vec::new(),
+        or_lower: false,
     };
     let cancel = Cancel::default();
     *document.cancel.lock().unwrap_or_else(PoisonError::into_inner) = cancel.clone();

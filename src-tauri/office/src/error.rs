@@ -144,6 +144,20 @@ pub enum OfficeError {
         /// Code of its verdict.
         cause: String,
     },
+    /// A document without a signature has nothing that could last.
+    #[error("nothing to extend")]
+    NothingToExtend,
+    /// Every signature has the level already.
+    #[error("{0} reached already")]
+    LevelReached(&'static str),
+    /// A signature that is not good, or whose level would not be reached.
+    #[error("{field}: {cause}")]
+    NotExtendable {
+        /// The signature's field.
+        field: String,
+        /// Code of its verdict.
+        cause: String,
+    },
     /// The demonstration was founded by a version that made no lists.
     #[error("demonstration without lists")]
     DemoWithoutLists,
@@ -232,6 +246,9 @@ impl OfficeError {
             Self::NoTimeStamper => "stamp.none",
             Self::TimeStamp { .. } => "stamp.failed",
             Self::LongTermIncomplete { .. } => "level.incomplete",
+            Self::NothingToExtend => "extend.unsigned",
+            Self::LevelReached(_) => "extend.reached",
+            Self::NotExtendable { .. } => "extend.not_good",
             Self::DemoWithoutLists => "demo.without_lists",
             Self::AuthorityLost(_) => "authority.lost",
             Self::ListNotMade { .. } => "authority.list_not_made",
@@ -261,7 +278,8 @@ impl OfficeError {
             Self::TimeStamp { server, cause } => {
                 vec![("server", cades::readable(server)), ("cause", (*cause).to_owned())]
             }
-            Self::LongTermIncomplete { field, cause } => {
+            Self::LevelReached(level) => vec![("level", (*level).to_owned())],
+            Self::LongTermIncomplete { field, cause } | Self::NotExtendable { field, cause } => {
                 vec![("field", cades::readable(field)), ("cause", cause.clone())]
             }
             Self::AuthorityLost(folder) => vec![("folder", cades::readable(&folder.to_string_lossy()))],

@@ -42,6 +42,12 @@ impl Level {
         LEVELS.iter().find(|(known, _)| *known == name).map(|(_, level)| *level)
     }
 
+    /// The level with that name in the standard.
+    #[must_use]
+    pub fn from_label(label: &str) -> Option<Self> {
+        LEVELS.iter().map(|(_, level)| *level).find(|level| level.label() == label)
+    }
+
     /// Its name in capitals, as in the standard.
     #[must_use]
     pub fn label(self) -> &'static str {
@@ -124,7 +130,11 @@ impl Office {
     }
 
     /// What an environment trusts and has at hand, by which its own signatures are completed.
-    fn level_policy(&self, environment: &Environment, chain: &[cades::Certificate]) -> Result<Policy, OfficeError> {
+    pub(crate) fn level_policy(
+        &self,
+        environment: &Environment,
+        chain: &[cades::Certificate],
+    ) -> Result<Policy, OfficeError> {
         let mut trust = TrustChoice { demo: *environment == Environment::Demo, ..TrustChoice::default() };
         if let Environment::Aws(own) = environment {
             trust.office.clone_from(&own.trust);
@@ -140,49 +150,47 @@ impl Office {
         Ok(policy)
     }
 
-    /// Raises a document that was just signed, and is still without a name, to a level: long-term data, then the stamp over
-    /// them.
+    /// Adds what proves a document's signatures to a file that is still without a name; the count of revisions added.
     ///
     /// # Errors
-    /// [`OfficeError::LongTermIncomplete`], [`OfficeError::TimeStamp`], and whatever keeps the document from being changed.
-    pub(crate) async fn raise(
+    /// [`OfficeError::LongTermIncomplete`], and whatever keeps the document from being changed.
+    pub(crate) fn add_long_term_data(
         &self,
         unfinished: &mut Unfinished,
         environment: &Environment,
         chain: &[cades::Certificate],
-        stamper: &Stamper,
-        level: Level,
     ) -> Result<usize, OfficeError> {
         let file = unfinished.target().to_owned();
         let failed = OfficeError::file(&file);
-        let mut added = 0;
-        if level >= Level::LongTerm {
-            let policy = self.level_policy(environment, chain)?;
-            let is_online = *environment != Environment::Demo;
-            let appended = {
-                let map = FileMap::of(unfinished.file()).map_err(&failed)?;
-                // What is fetched is waited for on a thread of its own.
-                let data = thread::scope(|scope| scope.spawn(|| self.collect(&map, policy, is_online)).join());
-                let data = data.map_err(|_| OfficeError::SelfCheck("panic".to_owned()))??;
-                pades::append_long_term_data(&Document::open(&map)?, &data, clock::now_here())?
-            };
-            if let Some(appended) = appended {
-                unfinished.append(&appended).map_err(&failed)?;
-                added += 1;
-            }
-        }
-        if level >= Level::Archive {
-            let room = stamper.room().await?;
-            let appended = {
-                let map = FileMap::of(unfinished.file()).map_err(&failed)?;
-                let prepared = pades::prepare_stamp(&Document::open(&map)?, room, clock::now_here())?;
-                let token = stamper.stamp(prepared.imprint()).await?;
-                prepared.finish(&token)?
-            };
-            unfinished.append(&appended).map_err(&failed)?;
-            added += 1;
-        }
-        Ok(added)
+        let policy = self.level_policy(environment, chain)?;
+        let is_online = *environment != Environment::Demo;
+        let appended = {
+            let map = FileMap::of(unfinished.file()).map_err(&failed)?;
+            // What is fetched is waited for on a thread of its own.
+            let data = thread::scope(|scope| scope.spawn(|| self.collect(&map, policy, is_online)).join());
+            let data = data.map_err(|_| OfficeError::SelfCheck("panic".to_owned()))??;
+            pades::append_long_term_data(&Document::open(&map)?, &data, clock::now_here())?
+        };
+        let Some(appended) = appended else { return Ok(0) };
+        unfinished.append(&appended).map_err(&failed)?;
+        Ok(1)
+    }
+
+    /// Stamps a whole document that is still without a name.
+    ///
+    /// # Errors
+    /// [`OfficeError::TimeStamp`], and whatever keeps the document from being changed.
+    pub(crate) async fn add_stamp(&self, unfinished: &mut Unfinished, stamper: &Stamper) -> Result<(), OfficeError> {
+        let file = unfinished.target().to_owned();
+        let failed = OfficeError::file(&file);
+        let room = stamper.room().await?;
+        let appended = {
+            let map = FileMap::of(unfinished.file()).map_err(&failed)?;
+            let prepared = pades::prepare_stamp(&Document::open(&map)?, room, clock::now_here())?;
+            let token = stamper.stamp(prepared.imprint()).await?;
+            prepared.finish(&token)?
+        };
+        unfinished.append(&appended).map_err(&failed)
     }
 
     /// Everything that proves the document's signatures: every certificate and all evidence that the judgement drew on.

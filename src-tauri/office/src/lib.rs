@@ -9,6 +9,7 @@ mod certificate;
 pub mod clock;
 pub mod environment;
 mod error;
+mod extending;
 pub mod files;
 mod key_plan;
 mod levels;
@@ -38,6 +39,7 @@ pub use authority::{Authority, AuthorityState, Issued, NewAuthority, SIGNER_DAYS
 pub use certificate::{CheckedCertificate, Lifetime, chain_pem, read_request};
 pub use environment::{AwsEnvironment, Environment, Overrides};
 pub use error::OfficeError;
+pub use extending::{ExtendOutcome, ExtendRequest};
 pub use key_plan::{KeyDone, KeyOrder, KeyPlan};
 pub use keys::demo::Keeping;
 pub use levels::{LEVELS, Level};

@@ -45,6 +45,8 @@ pub struct SignRequest {
     pub level: Level,
     /// Time stamping authorities to be asked in place of the environment's.
     pub time_stampers: Vec<String>,
+    /// Whether to go less far where the stamp or the long-term data do not come, rather than not to sign.
+    pub or_lower: bool,
 }
 
 /// Where a signing stands.
@@ -81,6 +83,8 @@ pub struct SignOutcome {
     pub notice: Option<&'static str>,
     /// How far it went.
     pub level: Level,
+    /// Why it went less far than asked: the code of what failed.
+    pub lowered: Option<&'static str>,
     /// The verification of the new file that preceded its name.
     pub verified: Verified,
 }
@@ -111,7 +115,7 @@ impl Cancel {
         cancelled(self).await;
     }
 
-    fn check(&self) -> Result<(), OfficeError> {
+    pub(crate) fn check(&self) -> Result<(), OfficeError> {
         if self.0.load(Ordering::Relaxed) { Err(OfficeError::Cancelled) } else { Ok(()) }
     }
 }
@@ -180,9 +184,11 @@ impl Office {
         };
 
         let imprint = Hash::Sha256.digest(&signed.signature);
+        let mut reached = request.level;
+        let mut lowered = None;
         let token = match &stamper {
             Some(stamper) => tokio::select! {
-                token = stamper.stamp(&imprint) => Some(token?),
+                token = stamper.stamp(&imprint) => or_lower(request, token, Level::Basic, &mut reached, &mut lowered)?,
                 () = cancelled(cancel) => return Err(OfficeError::Cancelled),
             },
             None => None,
@@ -194,9 +200,17 @@ impl Office {
         unfinished.append(&appended).map_err(OfficeError::file(&output))?;
         cancel.check()?;
         let mut revisions = 1;
-        if let Some(stamper) = &stamper {
-            let chain = signer.chain();
-            revisions += self.raise(&mut unfinished, &request.environment, chain, stamper, request.level).await?;
+        if reached >= Level::LongTerm {
+            let added = self.add_long_term_data(&mut unfinished, &request.environment, signer.chain());
+            revisions += or_lower(request, added, Level::Time, &mut reached, &mut lowered)?.unwrap_or(0);
+        }
+        if let Some(stamper) = stamper.as_ref().filter(|_| reached >= Level::Archive) {
+            let added = tokio::select! {
+                added = self.add_stamp(&mut unfinished, stamper) => added,
+                () = cancelled(cancel) => return Err(OfficeError::Cancelled),
+            };
+            let added = or_lower(request, added, Level::LongTerm, &mut reached, &mut lowered)?;
+            revisions += usize::from(added.is_some());
         }
         cancel.check()?;
         let anchors = self.anchors_of(request, signer.chain())?;
@@ -210,7 +224,8 @@ impl Office {
             request_id: signed.request_id,
             stand_by: signed.stand_by,
             notice: signer.notice(),
-            level: request.level,
+            level: reached,
+            lowered,
             verified,
         })
     }
@@ -305,7 +320,7 @@ pub(crate) fn settings(environment: &AwsEnvironment, key: String, credentials: k
 }
 
 /// Copies the original into a file that has no name yet. Whoever gives up lets go of it, and nothing is left.
-fn copy_aside(input: &Path, output: &Path) -> thread::JoinHandle<std::io::Result<Unfinished>> {
+pub(crate) fn copy_aside(input: &Path, output: &Path) -> thread::JoinHandle<std::io::Result<Unfinished>> {
     let (input, output) = (input.to_owned(), output.to_owned());
     thread::spawn(move || {
         let mut unfinished = Unfinished::new(&output)?;
@@ -314,13 +329,32 @@ fn copy_aside(input: &Path, output: &Path) -> thread::JoinHandle<std::io::Result
     })
 }
 
-async fn cancelled(cancel: &Cancel) {
+pub(crate) async fn cancelled(cancel: &Cancel) {
     while cancel.check().is_ok() {
         tokio::time::sleep(CANCEL_POLL).await;
     }
 }
 
-fn check_output(input: &Path, output: &Path, overwrite: bool) -> Result<(), OfficeError> {
+/// What failed outside this program lowers the level, where the person said so; anything else ends the signing.
+fn or_lower<T>(
+    request: &SignRequest,
+    result: Result<T, OfficeError>,
+    lower: Level,
+    reached: &mut Level,
+    lowered: &mut Option<&'static str>,
+) -> Result<Option<T>, OfficeError> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(error @ (OfficeError::TimeStamp { .. } | OfficeError::LongTermIncomplete { .. })) if request.or_lower => {
+            *reached = lower;
+            *lowered = Some(error.code());
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+pub(crate) fn check_output(input: &Path, output: &Path, overwrite: bool) -> Result<(), OfficeError> {
     let same = match (input.canonicalize(), output.canonicalize()) {
         (Ok(input), Ok(output)) => input == output,
         _ => false,
@@ -450,11 +484,17 @@ fn check(
     })?;
     check_earlier(original, &verified.facts, revisions)?;
     cancel.check()?;
-    unfinished.commit(request.overwrite).map_err(|error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => OfficeError::Exists(output.clone()),
-        _ => failed(error),
-    })?;
+    name_file(unfinished, request.overwrite)?;
     Ok(verified)
+}
+
+/// Gives a whole file its name.
+pub(crate) fn name_file(unfinished: Unfinished, overwrite: bool) -> Result<(), OfficeError> {
+    let output = unfinished.target().to_owned();
+    unfinished.commit(overwrite).map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => OfficeError::Exists(output.clone()),
+        _ => OfficeError::file(&output)(error),
+    })
 }
 
 /// The chain's own last certificate.
@@ -486,7 +526,7 @@ pub(crate) fn verify_own(bytes: &[u8], anchors: Anchors, field: &str) -> Result<
 }
 
 /// Earlier signatures must stand as they stood, and our revision must explain itself.
-fn check_earlier(original: &[u8], after: &DocumentFacts, revisions: usize) -> Result<(), OfficeError> {
+pub(crate) fn check_earlier(original: &[u8], after: &DocumentFacts, revisions: usize) -> Result<(), OfficeError> {
     let own = after.revisions.saturating_sub(revisions);
     if after.changes.iter().any(|change| change.revision >= own && !change.only_signs()) {
         return Err(OfficeError::SelfCheck("change.unexplained".to_owned()));

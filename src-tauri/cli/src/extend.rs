@@ -1,0 +1,45 @@
+//! `cartorio extend`
+
+use std::process::ExitCode;
+
+use api::{
+    Failure,
+    office::{Cancel, ExtendRequest, Office, OfficeError, Overrides},
+};
+
+use crate::{
+    arguments::ExtendArguments,
+    detail, say, shown,
+    sign::{spinner, step_text},
+};
+
+pub(crate) fn run(arguments: ExtendArguments) -> Result<ExitCode, Failure> {
+    let office = Office::of_this_computer()?;
+    let request = ExtendRequest {
+        environment: office.environment(&arguments.env, &Overrides::default())?,
+        input: arguments.input,
+        output: arguments.out,
+        overwrite: arguments.overwrite,
+        level: arguments.level,
+        time_stampers: arguments.time_stampers,
+    };
+    let spinner = spinner();
+    let runtime = crate::io_runtime().map_err(|source| OfficeError::File { file: request.input.clone(), source })?;
+    let outcome =
+        runtime.block_on(office.extend(&request, &Cancel::default(), &|step| spinner.set_message(step_text(step))));
+    spinner.finish_and_clear();
+    let outcome = outcome?;
+    if arguments.json {
+        let value = serde_json::json!({
+            "output": outcome.output.to_string_lossy(),
+            "sha256": outcome.verified.facts.sha256,
+            "level": outcome.level.label(),
+        });
+        say(&value.to_string());
+    } else {
+        say(&texts::text("cli-extended", &[("file", &shown(&outcome.output))]));
+        detail("cli-level", &[("level", outcome.level.label())]);
+        detail("cli-checked", &[]);
+    }
+    Ok(ExitCode::SUCCESS)
+}
