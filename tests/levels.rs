@@ -13,7 +13,10 @@ use acceptance::{
     judges_python, program, root, run, samples,
 };
 use keys::vault::NoVault;
-use office::{Cancel, Environment, ExtendRequest, Level, Office, OfficeError, SignOutcome, SignRequest, TrustChoice, VerifyRequest};
+use office::{
+    Cancel, Environment, ExtendRequest, Level, Office, OfficeError, SignOutcome, SignRequest, TrustChoice,
+    VerifyRequest,
+};
 use pades::{Claims, RevocationRule, Verdict};
 use serde_json::Value;
 
@@ -111,6 +114,18 @@ impl Desk {
         let people = verified.facts.signatures.iter().zip(&verified.judgement.signatures);
         let people: Vec<_> = people.filter(|(facts, _)| facts.token.is_none()).map(|(_, judged)| judged).collect();
         assert_eq!(people.len(), signatures);
+        if level >= Level::LongTerm {
+            let store = verified.facts.dss.as_ref().unwrap();
+            let (noted, stored) = (&store.vri, store.crls.iter().map(|list| list.since).max().unwrap());
+            let names = verified
+                .facts
+                .signatures
+                .iter()
+                .filter(|facts| facts.token.is_none() && facts.revision <= Some(stored));
+            for name in names.map(|facts| &facts.vri_names[0]) {
+                assert!(noted.contains(name), "{}: {name} in {noted:?}", file.display());
+            }
+        }
         let own = people.last().unwrap();
         assert_eq!(own.level.reached.as_deref(), Some(level.label()), "{}: {:?}", file.display(), own.level);
     }

@@ -58,8 +58,14 @@ const FAMILIES: [&str; 20] = [
 ];
 
 /// Reasons inside another message, for whoever helps; no message of their own.
-const REASONS: [&str; 5] =
-    ["signature.earlier", "change.unexplained", "stamp.unreadable", "stamp.refused", "stamp.different"];
+const REASONS: [&str; 6] = [
+    "level.not_reached",
+    "signature.earlier",
+    "change.unexplained",
+    "stamp.unreadable",
+    "stamp.refused",
+    "stamp.different",
+];
 
 fn messages() -> BTreeSet<&'static str> {
     texts::CATALOGUE

@@ -9,7 +9,7 @@ use pades::{Claims, LegalClass, RevocationRule};
 use pdf::Document;
 
 use crate::{
-    AwsEnvironment, Environment, Office, OfficeError, TrustChoice, VerifyRequest, clock, files, output,
+    AwsEnvironment, Environment, Level, Office, OfficeError, TrustChoice, VerifyRequest, clock, files, output,
     signing::{chain_of, check_chain, marked, own_anchor, settings, usual_algorithm, verify_own},
     trust_store,
 };
@@ -137,7 +137,7 @@ impl Office {
         let field = prepared.field().to_owned();
         let signed = signer.sign_digest(algorithm, &prepared.to_be_signed()?).await?;
         let signed = [page, prepared.finish(&signed.signature, None)?].concat();
-        verify_own(&signed, own_anchor(chain), &field)?;
+        verify_own(&signed, own_anchor(chain), &field, Level::Basic)?;
         let trust = TrustChoice { office: environment.trust.clone(), ..TrustChoice::default() };
         let revocation = Some(RevocationRule::Ignore);
         let policy = self.policy(&VerifyRequest { trust, at: None, revocation })?;

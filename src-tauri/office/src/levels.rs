@@ -1,15 +1,21 @@
 //! Levels beyond the signature itself: a time stamp, long-term data, and the stamp over both (ETSI EN 319 142-1, 6).
 
-use std::{collections::BTreeMap, sync::Arc, thread};
+use std::{collections::HashSet, sync::Arc, thread};
 
-use cades::{Hash, TimeStampFault, TimeStampRequest};
+use cades::{Certificate, Hash, TimeStampFault, TimeStampRequest};
 use evidence::Guard;
 use filemap::FileMap;
 use keys::demo::DemoOffice;
-use pades::{DocumentFacts, Judgement, LongTermData, Policy, RevocationRule, Verdict, facts::Blob};
+use pades::{
+    DocumentFacts, Judgement, LongTermData, Note, Policy, RevocationRule, SignatureJudgement, Verdict,
+    facts::{Blob, SignatureFacts, Stored},
+};
 use pdf::Document;
 
-use crate::{Environment, Office, OfficeError, TrustChoice, VerifyRequest, clock, online::Fetched, output::Unfinished};
+use crate::{
+    Environment, Office, OfficeError, TrustChoice, VerifyRequest, clock, online::Fetched, output::Unfinished,
+    signing::chain_of,
+};
 
 /// Bytes left for the token of an authority whose tokens were never seen: the largest met have ten thousand.
 const STAMP_ROOM: usize = 16 * 1024;
@@ -130,11 +136,7 @@ impl Office {
     }
 
     /// What an environment trusts and has at hand, by which its own signatures are completed.
-    pub(crate) fn level_policy(
-        &self,
-        environment: &Environment,
-        chain: &[cades::Certificate],
-    ) -> Result<Policy, OfficeError> {
+    pub(crate) fn level_policy(&self, environment: &Environment, chain: &[Certificate]) -> Result<Policy, OfficeError> {
         let mut trust = TrustChoice { demo: *environment == Environment::Demo, ..TrustChoice::default() };
         if let Environment::Aws(own) = environment {
             trust.office.clone_from(&own.trust);
@@ -158,7 +160,7 @@ impl Office {
         &self,
         unfinished: &mut Unfinished,
         environment: &Environment,
-        chain: &[cades::Certificate],
+        chain: &[Certificate],
     ) -> Result<usize, OfficeError> {
         let file = unfinished.target().to_owned();
         let failed = OfficeError::file(&file);
@@ -202,31 +204,57 @@ impl Office {
             let field = facts.signatures.get(open.signature).map(|signature| signature.field.clone());
             return Err(OfficeError::LongTermIncomplete { field: field.unwrap_or_default(), cause: open.code.clone() });
         }
+        let kept = facts
+            .dss
+            .iter()
+            .flat_map(|store| &store.crls)
+            .filter_map(|Stored { data: Blob(der), .. }| trust::cache::crl(der));
+        policy.evidence.crls.extend(kept);
+        let notes = facts.signatures.iter().zip(&judgement.signatures);
         Ok(LongTermData {
             certificates: certificates(&facts, &judgement, &policy),
             crls: policy.evidence.crls.iter().map(|list| list.der().to_vec()).collect(),
             ocsps: policy.evidence.ocsps.iter().map(|answer| answer.der().to_vec()).collect(),
+            notes: notes.filter_map(|(signature, judged)| note(signature, judged, &policy)).collect(),
         })
     }
 }
 
-/// The certificates of signers and stampers with all that they brought along, and those of the paths from elsewhere.
+/// Which evidence belongs to one signature: what speaks of its certificates and of those of its stamps.
+fn note(signature: &SignatureFacts, judged: &SignatureJudgement, policy: &Policy) -> Option<Note> {
+    let own = own_certificates(signature, judged, policy);
+    let crls = policy.evidence.crls.iter().filter(|list| own.iter().any(|own| own.issuer == list.issuer));
+    let ocsps = policy.evidence.ocsps.iter().filter(|response| {
+        let mut pairs = own.iter().flat_map(|one| own.iter().map(move |issuer| (one, issuer)));
+        pairs.any(|(one, issuer)| response.answers.iter().any(|answer| answer.is_about(one, issuer)))
+    });
+    Some(Note {
+        name: signature.vri_names.first()?.clone(),
+        crls: crls.map(|list| list.der().to_vec()).collect(),
+        ocsps: ocsps.map(|response| response.der().to_vec()).collect(),
+        certificates: own.iter().map(|certificate| certificate.der().to_vec()).collect(),
+    })
+}
+
+/// The certificates of signers and stampers with their issuers.
 fn certificates(facts: &DocumentFacts, judgement: &Judgement, policy: &Policy) -> Vec<Vec<u8>> {
-    let mut found: BTreeMap<String, Vec<u8>> = BTreeMap::new();
-    for signature in &facts.signatures {
-        let tokens =
-            signature.cms.iter().flat_map(|cms| &cms.time_stamps).chain(&signature.token).map(|token| &token.cms);
-        for Blob(der) in signature.cms.iter().chain(tokens).flat_map(|cms| &cms.certificates) {
-            found.insert(Hash::Sha256.hex_digest(der), der.clone());
-        }
-    }
-    let wanted = judgement.signatures.iter().flat_map(|signature| &signature.path);
-    for step in wanted {
-        let known = policy.issuers.iter().chain(policy.anchors.iter());
-        let mut known = known.filter(|known| Hash::Sha256.hex_digest(known.der()) == step.sha256);
-        if let Some(certificate) = known.next() {
-            found.insert(step.sha256.clone(), certificate.der().to_vec());
-        }
-    }
-    found.into_values().collect()
+    let signatures = facts.signatures.iter().zip(&judgement.signatures);
+    let all = signatures.flat_map(|(signature, judged)| own_certificates(signature, judged, policy));
+    let mut seen = HashSet::new();
+    all.map(|certificate| certificate.der().to_vec()).filter(|der| seen.insert(der.clone())).collect()
+}
+
+/// What signature and stamps brought along, what the path needed besides, and the issuers of all of them that are known.
+fn own_certificates(signature: &SignatureFacts, judged: &SignatureJudgement, policy: &Policy) -> Vec<Certificate> {
+    let known: Vec<Certificate> = policy.issuers.iter().chain(policy.anchors.iter()).cloned().collect();
+    let tokens = signature.cms.iter().flat_map(|cms| &cms.time_stamps).chain(&signature.token).map(|token| &token.cms);
+    let brought = signature.cms.iter().chain(tokens).flat_map(|cms| &cms.certificates);
+    let brought = brought.filter_map(|Blob(der)| Certificate::parse(der).ok());
+    let of_path = judged
+        .path
+        .iter()
+        .filter_map(|step| known.iter().find(|known| Hash::Sha256.hex_digest(known.der()) == step.sha256).cloned());
+    let mut seen = HashSet::new();
+    let chains = brought.chain(of_path).flat_map(|certificate| chain_of(certificate, &known));
+    chains.filter(|certificate| seen.insert(certificate.fingerprint())).collect()
 }

@@ -214,7 +214,7 @@ impl Office {
         }
         cancel.check()?;
         let anchors = self.anchors_of(request, signer.chain())?;
-        let verified = check(request, unfinished, &original, anchors, &field, revisions, cancel, progress)?;
+        let verified = check(request, unfinished, &original, anchors, &field, reached, revisions, cancel, progress)?;
         progress(Step::Done);
         Ok(SignOutcome {
             output,
@@ -460,6 +460,7 @@ fn check(
     original: &[u8],
     anchors: Anchors,
     field: &str,
+    reached: Level,
     revisions: usize,
     cancel: &Cancel,
     progress: &(dyn Fn(Step) + Sync),
@@ -472,7 +473,7 @@ fn check(
     let verified = thread::scope(|scope| {
         let sync = scope.spawn(move || to_sync.sync_all());
         let map = FileMap::of(unfinished.file()).map_err(&failed)?;
-        let verified = match verify_own(&map, anchors, field) {
+        let verified = match verify_own(&map, anchors, field, reached) {
             // The likeliest reason is that somebody wrote to the original while it was copied.
             Err(_) if map.get(..original.len()) != Some(original) => {
                 return Err(OfficeError::Changed(request.input.clone()));
@@ -503,14 +504,14 @@ pub(crate) fn own_anchor(chain: &[Certificate]) -> Anchors {
 }
 
 /// Our own verifier judges the result as it would judge anybody's file.
-pub(crate) fn verify_own(bytes: &[u8], anchors: Anchors, field: &str) -> Result<Verified, OfficeError> {
+pub(crate) fn verify_own(bytes: &[u8], anchors: Anchors, field: &str, level: Level) -> Result<Verified, OfficeError> {
     let time = clock::now();
     let policy = Policy {
         anchors,
         issuers: Vec::new(),
         evidence: trust::revocation::Evidence::default(),
         time,
-        revocation: RevocationRule::Ignore,
+        revocation: if level >= Level::LongTerm { RevocationRule::IfPresent } else { RevocationRule::Ignore },
         without_revocation: Vec::new(),
     };
     let facts = pades::extract(bytes)?;
@@ -518,6 +519,10 @@ pub(crate) fn verify_own(bytes: &[u8], anchors: Anchors, field: &str) -> Result<
     let own = facts.signatures.iter().zip(&judgement.signatures).find(|(signature, _)| signature.field == field);
     match own {
         Some((_, own)) if own.verdict == Verdict::Valid => {
+            let reached = own.level.reached.as_deref().and_then(Level::from_label);
+            if level > Level::Basic && reached < Some(level) {
+                return Err(OfficeError::SelfCheck("level.not_reached".to_owned()));
+            }
             Ok(Verified { list: policy.anchors.name.clone(), facts, judgement, time, online: false })
         }
         Some((_, own)) => Err(OfficeError::SelfCheck(own.code.clone())),

@@ -29,6 +29,6 @@ pub use judge::{
     Conformity, Finding, Judgement, LegalClass, Level, Missing, PathStep, Policy, RevocationRule, Severity,
     SignatureJudgement, TimeStampJudgement, Verdict, judge, may_sign_documents,
 };
-pub use long_term::{LongTermData, append_long_term_data};
+pub use long_term::{LongTermData, Note, append_long_term_data};
 pub use sign::{Claims, Prepared, Request, check_signable, prepare};
 pub use stamp::{PreparedStamp, prepare_stamp};

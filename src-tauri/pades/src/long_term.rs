@@ -1,9 +1,9 @@
 //! Adding long-term data to a document: certificates, lists and answers in `/DSS` (ETSI EN 319 142-1, 5.4.2).
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, FixedOffset};
-use pdf::{DictionaryEdit, Document, PdfError, Update};
+use pdf::{Dictionary, DictionaryEdit, Document, ObjectId, PdfError, Update, Value};
 
 use crate::{
     PadesError, dss,
@@ -15,6 +15,21 @@ use crate::{
 /// What proves, long after, that a signature was good.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LongTermData {
+    /// Certificates, DER.
+    pub certificates: Vec<Vec<u8>>,
+    /// Revocation lists, DER.
+    pub crls: Vec<Vec<u8>>,
+    /// OCSP responses, DER.
+    pub ocsps: Vec<Vec<u8>>,
+    /// Which of them belong to which signature.
+    pub notes: Vec<Note>,
+}
+
+/// What belongs to one signature (`/VRI`; ETSI EN 319 142-1, 5.4.2.3).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Note {
+    /// Upper-case SHA-1 of the signature's whole `/Contents`.
+    pub name: String,
     /// Certificates, DER.
     pub certificates: Vec<Vec<u8>>,
     /// Revocation lists, DER.
@@ -36,6 +51,7 @@ pub fn append_long_term_data(
     let known = dss::read(document, newest)?.unwrap_or_default();
     let mut update = Update::new(document)?;
     let mut lists: Vec<(&str, Vec<String>)> = Vec::new();
+    let mut places = stored_places(document)?;
     for (key, wanted, there) in [
         ("Certs", &data.certificates, &known.certificates),
         ("CRLs", &data.crls, &known.crls),
@@ -56,6 +72,7 @@ pub fn append_long_term_data(
             body.extend(b"\nendstream");
             update.put(id, body);
             references.push(reference(id));
+            places.insert(der.clone(), id);
         }
         if !references.is_empty() {
             lists.push((key, references));
@@ -64,6 +81,7 @@ pub fn append_long_term_data(
     if lists.is_empty() {
         return Ok(None);
     }
+    let notes = new_notes(&mut update, data, &known.vri, &places)?;
     let catalog = document.root()?;
     let keys = catalog.dictionary()?;
     let mut edit = DictionaryEdit::new(catalog.source(), &catalog.value)?;
@@ -75,6 +93,7 @@ pub fn append_long_term_data(
             for (key, references) in &lists {
                 extend_array(document, &mut update, &mut inner, catalog.source(), holder, key, &references.join(" "))?;
             }
+            add_notes(document, &mut update, &mut inner, catalog.source(), holder, &notes)?;
             edit.set("DSS", inner.finish()?);
             is_changed = true;
         }
@@ -85,13 +104,14 @@ pub fn append_long_term_data(
                 let holder = object.dictionary()?;
                 extend_array(document, &mut update, &mut inner, object.source(), holder, key, &references.join(" "))?;
             }
+            add_notes(document, &mut update, &mut inner, object.source(), object.dictionary()?, &notes)?;
             update.put(id, inner.finish()?);
         }
         _ => {
             let id = update.reserve()?;
             let entries: Vec<String> =
                 lists.iter().map(|(key, references)| format!("/{key} [{}]", references.join(" "))).collect();
-            update.put(id, format!("<< /Type /DSS {} >>", entries.join(" ")));
+            update.put(id, format!("<< /Type /DSS {} /VRI << {} >> >>", entries.join(" "), entries_of(&notes)));
             edit.set("DSS", reference(id));
             is_changed = true;
         }
@@ -105,4 +125,85 @@ pub fn append_long_term_data(
         update.put(catalog.id, edit.finish()?);
     }
     Ok(Some(update.finish(id_seed(document.bytes(), b"DSS", time))?.bytes))
+}
+
+/// Where the document's store has its pieces.
+fn stored_places(document: &Document<'_>) -> Result<HashMap<Vec<u8>, ObjectId>, PadesError> {
+    let newest = document.newest();
+    let mut places = HashMap::new();
+    let catalog = document.root()?;
+    let Some(store) = document.lookup(catalog.dictionary()?, b"DSS", newest)? else { return Ok(places) };
+    let Some(keys) = store.as_dictionary() else { return Ok(places) };
+    for key in [b"Certs".as_slice(), b"CRLs", b"OCSPs"] {
+        let list = document.lookup(keys, key, newest)?;
+        for id in list.iter().filter_map(Value::as_array).flatten().filter_map(Value::as_reference) {
+            if let Ok(data) = document.object(id).and_then(|object| document.decoded_at(&object, newest)) {
+                places.insert(data, id);
+            }
+        }
+    }
+    Ok(places)
+}
+
+/// Writes the notes of signatures that have none yet. One that is there is never written anew: strict readers refuse that.
+fn new_notes(
+    update: &mut Update<'_, '_>,
+    data: &LongTermData,
+    known: &[String],
+    places: &HashMap<Vec<u8>, ObjectId>,
+) -> Result<Vec<(String, ObjectId)>, PadesError> {
+    let mut notes = Vec::new();
+    for note in data.notes.iter().filter(|note| !known.contains(&note.name)) {
+        let mut body = "<<".to_owned();
+        for (key, pieces) in [("Cert", &note.certificates), ("CRL", &note.crls), ("OCSP", &note.ocsps)] {
+            let found: Vec<String> = pieces.iter().filter_map(|der| places.get(der)).map(|id| reference(*id)).collect();
+            if !found.is_empty() {
+                body.push_str(&format!(" /{key} [{}]", found.join(" ")));
+            }
+        }
+        body.push_str(" >>");
+        let id = update.reserve()?;
+        update.put(id, body);
+        notes.push((note.name.clone(), id));
+    }
+    Ok(notes)
+}
+
+fn entries_of(notes: &[(String, ObjectId)]) -> String {
+    notes.iter().map(|(name, id)| format!("/{name} {}", reference(*id))).collect::<Vec<_>>().join(" ")
+}
+
+/// Puts notes into a store that is there.
+fn add_notes(
+    document: &Document<'_>,
+    update: &mut Update<'_, '_>,
+    store: &mut DictionaryEdit<'_>,
+    source: &[u8],
+    holder: &Dictionary,
+    notes: &[(String, ObjectId)],
+) -> Result<(), PadesError> {
+    if notes.is_empty() {
+        return Ok(());
+    }
+    let add = |source: &[u8], value: &Value| -> Result<Vec<u8>, PadesError> {
+        let mut edit = DictionaryEdit::new(source, value)?;
+        for (name, id) in notes {
+            edit.set(name, reference(*id));
+        }
+        Ok(edit.finish()?)
+    };
+    match holder.get(b"VRI") {
+        Some(value) if value.as_dictionary().is_some() => {
+            store.set("VRI", add(source, value)?);
+        }
+        Some(value) if document.lookup(holder, b"VRI", document.newest())?.is_some() => {
+            let object = document.object(value.as_reference().ok_or(PdfError::Type("VRI"))?)?;
+            let body = add(object.source(), &object.value)?;
+            update.put(object.id, body);
+        }
+        _ => {
+            store.set("VRI", format!("<< {} >>", entries_of(notes)));
+        }
+    }
+    Ok(())
 }
