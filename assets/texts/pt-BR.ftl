@@ -1099,6 +1099,7 @@ cli-signer = Signatário: { $signer }
 cli-key = Chave: { $key } · { $algorithm } · ambiente { $environment }
 cli-request = Pedido ao KMS: { $id }
 cli-level = Nível: { $level }
+cli-no-level = Uma das assinaturas não tem a forma do PAdES, e por isso não tem nível; o que foi acrescentado vale para ela também.
 cli-lowered = Assinado só até { $level }, e não { $wanted }: { $title } [{ $code }]. Complete depois com cartorio extend.
 cli-extended = Prolongado: { $file }
 cli-checked = O resultado foi conferido antes de receber o nome; o original não foi alterado.

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use api::{
     Failure,
-    office::{Cancel, ExtendRequest, Office, OfficeError, Overrides},
+    office::{Cancel, ExtendRequest, Level, Office, OfficeError, Overrides},
 };
 
 use crate::{
@@ -33,12 +33,15 @@ pub(crate) fn run(arguments: ExtendArguments) -> Result<ExitCode, Failure> {
         let value = serde_json::json!({
             "output": outcome.output.to_string_lossy(),
             "sha256": outcome.verified.facts.sha256,
-            "level": outcome.level.label(),
+            "level": outcome.level.map(Level::label),
         });
         say(&value.to_string());
     } else {
         say(&texts::text("cli-extended", &[("file", &shown(&outcome.output))]));
-        detail("cli-level", &[("level", outcome.level.label())]);
+        match outcome.level {
+            Some(level) => detail("cli-level", &[("level", level.label())]),
+            None => detail("cli-no-level", &[]),
+        }
         detail("cli-checked", &[]);
     }
     Ok(ExitCode::SUCCESS)

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use filemap::FileMap;
-use pades::{DocumentFacts, Judgement, Policy, RevocationRule, Verdict};
+use pades::{DocumentFacts, Judgement, Policy, RevocationRule, SignatureJudgement, Verdict, facts::SignatureFacts};
 use pdf::Document;
 
 use crate::{
@@ -34,8 +34,8 @@ pub struct ExtendRequest {
 pub struct ExtendOutcome {
     /// Where it is.
     pub output: PathBuf,
-    /// What all its signatures have at least.
-    pub level: Level,
+    /// What all its signatures have at least; nothing where one of them has a form outside PAdES, which lasts all the same.
+    pub level: Option<Level>,
     /// The verification that preceded its name.
     pub verified: Verified,
 }
@@ -60,8 +60,11 @@ impl Office {
         let facts = pades::extract(&original)?;
         let mut policy = self.level_policy(&request.environment, &[])?;
         policy.revocation = RevocationRule::IfPresent;
-        let before = pades::judge(&facts, &policy);
-        let needs_stamp = check_extendable(request, &facts, &before)?;
+        let with_evidence = pades::judge(&facts, &policy);
+        // What is wrong with evidence may be what is about to be added.
+        policy.revocation = RevocationRule::Ignore;
+        let without = pades::judge(&facts, &policy);
+        let needs_stamp = check_extendable(request, &facts, &with_evidence, &without)?;
         pades::check_signable(&Document::open(&original)?)?;
         let unfinished = copy_aside(&request.input, &output).join();
         let unfinished = unfinished.map_err(|_| OfficeError::file(&output)(std::io::ErrorKind::Other.into()))?;
@@ -72,6 +75,9 @@ impl Office {
             added = self.add(&mut unfinished, request, &stamper, needs_stamp) => added?,
             () = cancelled(cancel) => return Err(OfficeError::Cancelled),
         };
+        if added == 0 {
+            return Err(OfficeError::LevelReached(request.level.label()));
+        }
 
         progress(Step::Checking);
         unfinished.file().sync_all().map_err(OfficeError::file(&output))?;
@@ -83,7 +89,7 @@ impl Office {
         cancel.check()?;
         name_file(unfinished, request.overwrite)?;
         progress(Step::Done);
-        Ok(ExtendOutcome { output, level: request.level, verified })
+        Ok(ExtendOutcome { output, level: lowest_level(&verified.facts, &verified.judgement), verified })
     }
 
     /// The steps in the standard's order: a time, what proves everything at that time, a stamp over it.
@@ -109,7 +115,7 @@ impl Office {
         Ok(added)
     }
 
-    /// Our own verifier, with nothing but the file and whom this computer trusts, finds the level in every signature.
+    /// Our own verifier, with nothing but the file and whom this computer trusts, finds in every signature what was asked for.
     fn check_extended(
         &self,
         bytes: &[u8],
@@ -118,6 +124,7 @@ impl Office {
     ) -> Result<Verified, OfficeError> {
         if request.level >= Level::LongTerm {
             policy.revocation = RevocationRule::Required;
+            policy.issuers = Vec::new();
         }
         policy.evidence = trust::revocation::Evidence::default();
         policy.time = clock::now();
@@ -125,8 +132,9 @@ impl Office {
         let judgement = pades::judge(&facts, &policy);
         for (signature, judged) in facts.signatures.iter().zip(&judgement.signatures) {
             let is_person = signature.token.is_none();
-            let reached = judged.level.reached.as_deref().and_then(Level::from_label);
-            let is_enough = !is_person || reached.is_some_and(|reached| reached >= request.level);
+            let reached = level_of(judged);
+            // Forms outside PAdES have no level to be named; time and evidence they have like any other.
+            let is_enough = !is_person || reached.map_or(judged.time_is_proven, |reached| reached >= request.level);
             // The evidence of a document's last stamp comes with the next one.
             let is_good = judged.verdict == Verdict::Valid || !is_person && judged.verdict != Verdict::Invalid;
             if !is_good || !is_enough {
@@ -143,20 +151,36 @@ impl Office {
 fn check_extendable(
     request: &ExtendRequest,
     facts: &DocumentFacts,
-    judgement: &Judgement,
+    with_evidence: &Judgement,
+    without: &Judgement,
 ) -> Result<bool, OfficeError> {
-    let people: Vec<_> =
-        facts.signatures.iter().zip(&judgement.signatures).filter(|(signature, _)| signature.token.is_none()).collect();
-    if people.is_empty() {
+    if of_people(facts, without).next().is_none() {
         return Err(OfficeError::NothingToExtend);
     }
-    if let Some((signature, bad)) = people.iter().find(|(_, judged)| judged.verdict != Verdict::Valid) {
-        return Err(OfficeError::NotExtendable { field: signature.field.clone(), cause: bad.code.clone() });
+    let mut bad = of_people(facts, without).filter(|(_, judged)| judged.verdict != Verdict::Valid);
+    let mut revoked = of_people(facts, with_evidence).filter(|(_, judged)| judged.verdict == Verdict::Invalid);
+    if let Some((signature, judged)) = bad.next().or_else(|| revoked.next()) {
+        return Err(OfficeError::NotExtendable { field: signature.field.clone(), cause: judged.code.clone() });
     }
-    let reached = people.iter().map(|(_, judged)| judged.level.reached.as_deref().and_then(Level::from_label)).min();
-    let reached = reached.flatten();
+    let reached = lowest_level(facts, with_evidence);
     if request.level < Level::Archive && reached.is_some_and(|reached| reached >= request.level) {
         return Err(OfficeError::LevelReached(request.level.label()));
     }
-    Ok(people.iter().any(|(_, judged)| !judged.time_is_proven))
+    Ok(of_people(facts, without).any(|(_, judged)| !judged.time_is_proven))
+}
+
+fn of_people<'a>(
+    facts: &'a DocumentFacts,
+    judgement: &'a Judgement,
+) -> impl Iterator<Item = (&'a SignatureFacts, &'a SignatureJudgement)> {
+    facts.signatures.iter().zip(&judgement.signatures).filter(|(signature, _)| signature.token.is_none())
+}
+
+fn level_of(judged: &SignatureJudgement) -> Option<Level> {
+    judged.level.reached.as_deref().and_then(Level::from_label)
+}
+
+/// What all signatures of people have at least.
+fn lowest_level(facts: &DocumentFacts, judgement: &Judgement) -> Option<Level> {
+    of_people(facts, judgement).map(|(_, judged)| level_of(judged)).min().flatten()
 }
