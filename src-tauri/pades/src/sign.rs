@@ -182,15 +182,21 @@ pub(crate) fn check_earlier_signatures(
         };
         first = false;
         let transforms = fields::transforms(document, signature.as_dictionary().ok_or(PdfError::Type("V"))?, newest)?;
-        let own = match field.id {
-            Some(id) => extract::field_lock(document, id, newest)?.and_then(|(_, permission)| permission),
-            None => None,
+        let (own_lock, own_permission) = match field.id {
+            Some(id) => extract::field_lock(document, id, newest)?.unzip(),
+            None => (None, None),
         };
-        if transforms.doc_mdp == Some(1) || own == Some(1) || transforms.lock == Some(FieldLock::All) {
+        let locks_all_new = [transforms.lock, own_lock].iter().flatten().any(locks_new_fields);
+        if transforms.doc_mdp == Some(1) || own_permission.flatten() == Some(1) || locks_all_new {
             return Err(PadesError::SigningForbidden);
         }
     }
     Ok(first)
+}
+
+/// Whether a lock holds for a field that it cannot have named: some readers call a document broken that gets one.
+fn locks_new_fields(lock: &FieldLock) -> bool {
+    lock.covers("\0")
 }
 
 fn signature_dictionary(
@@ -245,4 +251,18 @@ pub(crate) fn id_seed(original: &[u8], what: &[u8], time: DateTime<FixedOffset>)
         *to = *from;
     }
     seed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_on_all_fields_but_some_holds_for_new_ones_too() {
+        let names = || vec!["nome".to_owned()];
+        assert!(locks_new_fields(&FieldLock::All));
+        assert!(locks_new_fields(&FieldLock::Exclude(names())));
+        assert!(!locks_new_fields(&FieldLock::Include(names())));
+        assert!(locks_new_fields(&FieldLock::Include(names()).and(FieldLock::All)));
+    }
 }
