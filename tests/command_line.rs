@@ -250,9 +250,31 @@ fn wrong_use_ends_with_64_and_says_why_in_portuguese() {
 }
 
 #[test]
+fn a_level_that_cannot_be_had_stops_or_is_lowered_in_words() {
+    let desk = Desk::new();
+    let input = root().join("assets/samples/certidao-imovel.pdf");
+    let out = desk.folder.path().join("carimbada.pdf");
+    // Nobody listens there.
+    let mut arguments =
+        vec!["sign", text(&input), "--out", text(&out), "--level", "b-lta", "--tsa", "http://127.0.0.1:9/"];
+    let (output, said) = desk.run(&arguments);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("[stamp.failed]") && !out.exists(), "{said}");
+    arguments.push("--or-lower");
+    let (output, said) = desk.run(&arguments);
+    assert!(output.status.success() && out.exists(), "{said}");
+    assert!(said.contains("B-B") && said.contains("B-LTA") && said.contains("[stamp.failed]"), "{said}");
+    let (output, said) = desk.run(&["extend", text(&input)]);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("[extend.unsigned]"), "{said}");
+}
+
+#[test]
 fn help_is_in_portuguese() {
     let desk = Desk::new();
-    for arguments in [&["--help"][..], &["sign", "--help"], &["verify", "-h"], &["demo", "--help"]] {
+    for arguments in
+        [&["--help"][..], &["sign", "--help"], &["extend", "--help"], &["verify", "-h"], &["demo", "--help"]]
+    {
         let (output, said) = desk.run(arguments);
         assert!(output.status.success());
         assert!(said.contains("Uso:"), "{said}");

@@ -290,6 +290,12 @@ fn authority(folder: &Path) -> Option<Server> {
         "-out",
         "tsa.pem",
     ]);
+    // One more certificate in its chain, and the token fits into no room.
+    let config = fs::read_to_string(folder.join("tsa.cnf")).unwrap();
+    fs::write(folder.join("big.cnf"), format!("{config}[big]\nnsComment={}\n", "x".repeat(20_000))).unwrap();
+    fs::write(folder.join("large.cnf"), config.replace("certs=ca-tsa.pem", "certs=big.pem")).unwrap();
+    let big = "req -x509 -key tsa.key -out big.pem -subj /CN=Grande -days 9 -config big.cnf -extensions big";
+    step(&big.split(' ').collect::<Vec<_>>());
     let folder = folder.to_owned();
     Some(Server::start(move |asked: &Asked| {
         assert_eq!(asked.header("content-type"), Some("application/timestamp-query"));
@@ -299,12 +305,13 @@ fn authority(folder: &Path) -> Option<Server> {
         if asked.path == "/no" {
             return Reply::Answer { status: 200, headers: Vec::new(), body: cades::time_stamp::refused(14) };
         }
+        let config = if asked.path == "/large" { "large.cnf" } else { "tsa.cnf" };
         fs::write(folder.join("query.tsq"), &asked.body).unwrap();
         let (output, text) = run(Command::new(&openssl).current_dir(&folder).args([
             "ts",
             "-reply",
             "-config",
-            "tsa.cnf",
+            config,
             "-queryfile",
             "query.tsq",
             "-out",
@@ -322,7 +329,7 @@ fn an_authority_of_others_stamps_and_the_next_one_is_asked_when_one_fails() {
     let input = root().join("assets/samples/certidao-imovel.pdf");
     let address = |path: &str| format!("{}{path}", server.url());
     let mut request = desk.request(&input, "untrusted.pdf", Level::Time);
-    request.time_stampers = vec![address("/down"), address("/no"), address("/")];
+    request.time_stampers = vec![address("/down"), address("/no"), address("/large"), address("/")];
     // Whoever stamped is not trusted here: such a file would not be called valid, and gets no name.
     let refused = desk.sign(request.clone());
     assert_eq!(refused.unwrap_err().code(), "pdf.self_check");
@@ -362,11 +369,11 @@ fn an_authority_of_others_stamps_and_the_next_one_is_asked_when_one_fails() {
     assert_eq!((lowest.level, lowest.lowered), (Level::Basic, Some("stamp.failed")));
     desk.assert_judged(&lowest.output, Level::Basic, 1);
     request.or_lower = false;
-    for (path, code) in [("/down", "stamp.failed"), ("/no", "stamp.failed")] {
+    for path in ["/down", "/no", "/large"] {
         request.time_stampers = vec![address(path)];
         request.output = Some(desk.path("never.pdf"));
         let refused = desk.sign(request.clone()).unwrap_err();
-        assert_eq!(refused.code(), code);
+        assert_eq!(refused.code(), "stamp.failed", "{path}");
         assert!(!desk.path("never.pdf").exists());
     }
 }

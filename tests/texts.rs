@@ -58,10 +58,11 @@ const FAMILIES: [&str; 20] = [
 ];
 
 /// Reasons inside another message, for whoever helps; no message of their own.
-const REASONS: [&str; 6] = [
+const REASONS: [&str; 7] = [
     "level.not_reached",
     "signature.earlier",
     "change.unexplained",
+    "stamp.too_large",
     "stamp.unreadable",
     "stamp.refused",
     "stamp.different",

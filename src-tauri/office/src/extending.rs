@@ -83,6 +83,10 @@ impl Office {
         unfinished.file().sync_all().map_err(OfficeError::file(&output))?;
         let verified = {
             let map = FileMap::of(unfinished.file()).map_err(OfficeError::file(&output))?;
+            // Somebody wrote to the document while it was copied.
+            if map.get(..original.len()) != Some(&original[..]) {
+                return Err(OfficeError::Changed(request.input.clone()));
+            }
             self.check_extended(&map, request, policy)?
         };
         check_earlier(&original, &verified.facts, added)?;

@@ -7,7 +7,7 @@ use evidence::Guard;
 use filemap::FileMap;
 use keys::demo::DemoOffice;
 use pades::{
-    DocumentFacts, Judgement, LongTermData, Note, Policy, RevocationRule, SignatureJudgement, Verdict,
+    LongTermData, Note, Policy, RevocationRule, SignatureJudgement, Verdict,
     facts::{Blob, SignatureFacts, Stored},
 };
 use pdf::Document;
@@ -99,6 +99,8 @@ impl Stamper {
                 for server in servers {
                     match evidence::post_time_stamp(server, request.to_der(), Guard::Anything).await {
                         Ok(answer) => match request.token_of(&answer) {
+                            // One that does not fit is no reason not to ask the next authority.
+                            Ok(token) if token.len() > STAMP_ROOM => last = failed(server, "stamp.too_large"),
                             Ok(token) => return Ok(token),
                             Err(fault) => last = failed(server, fault_code(fault)),
                         },
@@ -210,19 +212,23 @@ impl Office {
             .flat_map(|store| &store.crls)
             .filter_map(|Stored { data: Blob(der), .. }| trust::cache::crl(der));
         policy.evidence.crls.extend(kept);
-        let notes = facts.signatures.iter().zip(&judgement.signatures);
+        let signatures = facts.signatures.iter().zip(&judgement.signatures);
+        let known: Vec<Certificate> = policy.issuers.iter().chain(policy.anchors.iter()).cloned().collect();
+        let own: Vec<_> =
+            signatures.map(|(signature, judged)| (signature, own_certificates(signature, judged, &known))).collect();
+        let mut seen = HashSet::new();
+        let all = own.iter().flat_map(|(_, certificates)| certificates).map(Certificate::der);
         Ok(LongTermData {
-            certificates: certificates(&facts, &judgement, &policy),
+            certificates: all.filter(|der| seen.insert(*der)).map(<[u8]>::to_vec).collect(),
             crls: policy.evidence.crls.iter().map(|list| list.der().to_vec()).collect(),
             ocsps: policy.evidence.ocsps.iter().map(|answer| answer.der().to_vec()).collect(),
-            notes: notes.filter_map(|(signature, judged)| note(signature, judged, &policy)).collect(),
+            notes: own.iter().filter_map(|(signature, own)| note(signature, own, &policy)).collect(),
         })
     }
 }
 
 /// Which evidence belongs to one signature: what speaks of its certificates and of those of its stamps.
-fn note(signature: &SignatureFacts, judged: &SignatureJudgement, policy: &Policy) -> Option<Note> {
-    let own = own_certificates(signature, judged, policy);
+fn note(signature: &SignatureFacts, own: &[Certificate], policy: &Policy) -> Option<Note> {
     let crls = policy.evidence.crls.iter().filter(|list| own.iter().any(|own| own.issuer == list.issuer));
     let ocsps = policy.evidence.ocsps.iter().filter(|response| {
         let mut pairs = own.iter().flat_map(|one| own.iter().map(move |issuer| (one, issuer)));
@@ -236,17 +242,12 @@ fn note(signature: &SignatureFacts, judged: &SignatureJudgement, policy: &Policy
     })
 }
 
-/// The certificates of signers and stampers with their issuers.
-fn certificates(facts: &DocumentFacts, judgement: &Judgement, policy: &Policy) -> Vec<Vec<u8>> {
-    let signatures = facts.signatures.iter().zip(&judgement.signatures);
-    let all = signatures.flat_map(|(signature, judged)| own_certificates(signature, judged, policy));
-    let mut seen = HashSet::new();
-    all.map(|certificate| certificate.der().to_vec()).filter(|der| seen.insert(der.clone())).collect()
-}
-
 /// What signature and stamps brought along, what the path needed besides, and the issuers of all of them that are known.
-fn own_certificates(signature: &SignatureFacts, judged: &SignatureJudgement, policy: &Policy) -> Vec<Certificate> {
-    let known: Vec<Certificate> = policy.issuers.iter().chain(policy.anchors.iter()).cloned().collect();
+fn own_certificates(
+    signature: &SignatureFacts,
+    judged: &SignatureJudgement,
+    known: &[Certificate],
+) -> Vec<Certificate> {
     let tokens = signature.cms.iter().flat_map(|cms| &cms.time_stamps).chain(&signature.token).map(|token| &token.cms);
     let brought = signature.cms.iter().chain(tokens).flat_map(|cms| &cms.certificates);
     let brought = brought.filter_map(|Blob(der)| Certificate::parse(der).ok());
@@ -255,6 +256,6 @@ fn own_certificates(signature: &SignatureFacts, judged: &SignatureJudgement, pol
         .iter()
         .filter_map(|step| known.iter().find(|known| Hash::Sha256.hex_digest(known.der()) == step.sha256).cloned());
     let mut seen = HashSet::new();
-    let chains = brought.chain(of_path).flat_map(|certificate| chain_of(certificate, &known));
+    let chains = brought.chain(of_path).flat_map(|certificate| chain_of(certificate, known));
     chains.filter(|certificate| seen.insert(certificate.fingerprint())).collect()
 }

@@ -30,6 +30,11 @@ impl Body {
         bytes.extend(b">\n");
         Self { bytes, byte_range_at, digits_at }
     }
+
+    /// Where byte range and digits stand, and how many bytes fit.
+    pub(crate) fn places(&self, room: usize) -> (usize, usize, usize) {
+        (self.byte_range_at, self.digits_at, room)
+    }
 }
 
 /// A revision to be appended, and where in it the value belongs.
@@ -85,12 +90,5 @@ impl Room {
     /// Offsets in `appended` of `<` and of just after `>`.
     fn gap(&self) -> (usize, usize) {
         (self.digits_at - 1, self.digits_at + self.digits + 1)
-    }
-}
-
-impl Body {
-    /// Where byte range and digits stand, and how many bytes fit.
-    pub(crate) fn places(&self, room: usize) -> (usize, usize, usize) {
-        (self.byte_range_at, self.digits_at, room)
     }
 }
