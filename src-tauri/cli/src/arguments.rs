@@ -69,43 +69,9 @@ pub(crate) enum Command {
 
 const STATUS: &str = "\n\nResultado ao sair: 0 tudo aprovado · 1 algum reprovado · 2 algum indeterminado · 3 algum sem assinatura ou ilegível · 64 uso incorreto";
 
+/// What signing and extending have in common.
 #[derive(Debug, Args)]
-pub(crate) struct ExtendArguments {
-    /// Documento assinado
-    #[arg(value_name = "PDF", help_heading = "Argumentos")]
-    pub(crate) input: PathBuf,
-    /// Arquivo novo; sem isto, ao lado do original, com “-assinado” no nome
-    #[arg(long, value_name = "PDF")]
-    pub(crate) out: Option<PathBuf>,
-    /// Substitui o arquivo novo se ele já existir
-    #[arg(long)]
-    pub(crate) overwrite: bool,
-    /// Ambiente, pelas autoridades em que confia e que carimbam: demo, dev, homolog ou prod
-    #[arg(
-        long,
-        value_name = "NOME",
-        env = "CARTORIO_ENV",
-        default_value = "demo",
-        hide_default_value = true,
-        hide_env = true
-    )]
-    pub(crate) env: String,
-    /// Até onde: b-t, b-lt ou b-lta (padrão); quando b-lta já há, o carimbo sobre tudo é renovado
-    #[arg(long, value_name = "NÍVEL", default_value = "b-lta", hide_default_value = true, value_parser = level)]
-    pub(crate) level: api::office::Level,
-    /// Autoridade de carimbo do tempo, em lugar das do ambiente; pode ser repetida, e a primeira que responder vale
-    #[arg(long = "tsa", value_name = "URL")]
-    pub(crate) time_stampers: Vec<String>,
-    /// Escreve o resultado em JSON
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct SignArguments {
-    /// Documento a assinar
-    #[arg(value_name = "PDF", help_heading = "Argumentos")]
-    pub(crate) input: PathBuf,
+pub(crate) struct NewFile {
     /// Arquivo novo; sem isto, ao lado do original, com “-assinado” no nome
     #[arg(long, value_name = "PDF")]
     pub(crate) out: Option<PathBuf>,
@@ -122,6 +88,33 @@ pub(crate) struct SignArguments {
         hide_env = true
     )]
     pub(crate) env: String,
+    /// Autoridade de carimbo do tempo, em lugar das do ambiente; pode ser repetida, e a primeira que responder vale
+    #[arg(long = "tsa", value_name = "URL")]
+    pub(crate) time_stampers: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExtendArguments {
+    /// Documento assinado
+    #[arg(value_name = "PDF", help_heading = "Argumentos")]
+    pub(crate) input: PathBuf,
+    #[command(flatten)]
+    pub(crate) new_file: NewFile,
+    /// Até onde: b-t, b-lt ou b-lta (padrão); quando b-lta já há, o carimbo sobre tudo é renovado
+    #[arg(long, value_name = "NÍVEL", default_value = "b-lta", hide_default_value = true, value_parser = level)]
+    pub(crate) level: api::office::Level,
+    /// Escreve o resultado em JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SignArguments {
+    /// Documento a assinar
+    #[arg(value_name = "PDF", help_heading = "Argumentos")]
+    pub(crate) input: PathBuf,
+    #[command(flatten)]
+    pub(crate) new_file: NewFile,
     /// Chave: ARN ou apelido no KMS; na demonstração rsa-2048, rsa-3072, rsa-4096, p-256 ou p-384
     #[arg(long, value_name = "CHAVE")]
     pub(crate) key: Option<String>,
@@ -147,9 +140,6 @@ pub(crate) struct SignArguments {
     /// sobre eles)
     #[arg(long, value_name = "NÍVEL", default_value = "b-b", hide_default_value = true, value_parser = level)]
     pub(crate) level: api::office::Level,
-    /// Autoridade de carimbo do tempo, em lugar das do ambiente; pode ser repetida, e a primeira que responder vale
-    #[arg(long = "tsa", value_name = "URL")]
-    pub(crate) time_stampers: Vec<String>,
     /// Se o carimbo ou os dados de longo prazo não vierem, assina até onde der e avisa, em vez de parar
     #[arg(long)]
     pub(crate) or_lower: bool,

@@ -16,12 +16,12 @@ use crate::{
 pub(crate) fn run(arguments: ExtendArguments) -> Result<ExitCode, Failure> {
     let office = Office::of_this_computer()?;
     let request = ExtendRequest {
-        environment: office.environment(&arguments.env, &Overrides::default())?,
+        environment: office.environment(&arguments.new_file.env, &Overrides::default())?,
         input: arguments.input,
-        output: arguments.out,
-        overwrite: arguments.overwrite,
+        output: arguments.new_file.out,
+        overwrite: arguments.new_file.overwrite,
         level: arguments.level,
-        time_stampers: arguments.time_stampers,
+        time_stampers: arguments.new_file.time_stampers,
     };
     let spinner = spinner();
     let runtime = crate::io_runtime().map_err(|source| OfficeError::File { file: request.input.clone(), source })?;

@@ -24,7 +24,7 @@ const ENDPOINT_VARIABLE: &str = "CARTORIO_KMS_ENDPOINT";
 
 /// What the command says against the environment's file. Variables are for scripts outside the demonstration.
 fn overrides(arguments: &SignArguments) -> Overrides {
-    let is_demo = arguments.env == "demo";
+    let is_demo = arguments.new_file.env == "demo";
     let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty() && !is_demo);
     Overrides {
         region: arguments.region.clone().or_else(|| variable(REGION_VARIABLE)),
@@ -37,7 +37,7 @@ fn overrides(arguments: &SignArguments) -> Overrides {
 
 pub(crate) fn run(arguments: SignArguments) -> Result<ExitCode, Failure> {
     let office = Office::of_this_computer()?;
-    let environment = office.environment(&arguments.env, &overrides(&arguments))?;
+    let environment = office.environment(&arguments.new_file.env, &overrides(&arguments))?;
     // What the signature will be worth is said before it is made.
     if !matches!(environment, Environment::Demo) {
         eprintln!("{}", texts::text(api::session::legal_class(&environment), &[]));
@@ -48,15 +48,15 @@ pub(crate) fn run(arguments: SignArguments) -> Result<ExitCode, Failure> {
     }
     let request = SignRequest {
         input: arguments.input,
-        output: arguments.out,
-        overwrite: arguments.overwrite,
+        output: arguments.new_file.out,
+        overwrite: arguments.new_file.overwrite,
         environment,
         key: arguments.key,
         algorithm: arguments.algorithm,
         claims: Claims { reason: arguments.reason, location: arguments.location },
         expected_sha256: None,
         level: arguments.level,
-        time_stampers: arguments.time_stampers,
+        time_stampers: arguments.new_file.time_stampers,
         or_lower: arguments.or_lower,
     };
     let outcome = sign(&office, &request)?;

@@ -131,12 +131,15 @@ pub fn append_long_term_data(
 fn stored_places(document: &Document<'_>) -> Result<HashMap<Vec<u8>, ObjectId>, PadesError> {
     let newest = document.newest();
     let mut places = HashMap::new();
+    // A list may name one stream a million times.
+    let mut seen = HashSet::new();
     let catalog = document.root()?;
     let Some(store) = document.lookup(catalog.dictionary()?, b"DSS", newest)? else { return Ok(places) };
     let Some(keys) = store.as_dictionary() else { return Ok(places) };
     for key in [b"Certs".as_slice(), b"CRLs", b"OCSPs"] {
         let list = document.lookup(keys, key, newest)?;
-        for id in list.iter().filter_map(Value::as_array).flatten().filter_map(Value::as_reference) {
+        let ids = list.iter().filter_map(Value::as_array).flatten().filter_map(Value::as_reference);
+        for id in ids.filter(|id| seen.insert(*id)) {
             if let Ok(data) = document.object(id).and_then(|object| document.decoded_at(&object, newest)) {
                 places.insert(data, id);
             }
